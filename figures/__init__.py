@@ -1,0 +1,1 @@
+"""Figures: one function computes the data, one draws it."""

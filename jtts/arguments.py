@@ -1,0 +1,52 @@
+"""Checks of arguments whose value is known before tracing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+
+
+def concrete(value: Any) -> np.ndarray | None:
+    """`value` as a numeric array, or None where no number is known yet (a tracer, say)."""
+    if isinstance(value, (bool, int, float, np.ndarray, np.number)):
+        return np.asarray(value)
+    if isinstance(value, (list, tuple)):
+        return None if any(concrete(item) is None for item in value) else np.asarray(value)
+    if isinstance(value, jax.Array) and not isinstance(value, jax.core.Tracer):
+        return np.asarray(value)
+    return None
+
+
+def _require(accepted: str, holds, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        known = concrete(value)
+        if known is None:
+            if isinstance(value, (str, bytes)):
+                raise ValueError(f"{name} must be {accepted}, got {value!r}")
+            continue
+        good = holds(known)
+        if not np.all(good):
+            culprit = known[~good].flat[0] if known.ndim else known
+            raise ValueError(f"{name} must be {accepted}, got {culprit:g}")
+
+
+def require_positive(**values: Any) -> None:
+    """Raise ValueError naming the first argument that is not a positive finite number."""
+    _require("positive and finite", lambda x: (x > 0) & np.isfinite(x), values)
+
+
+def require_nonnegative(**values: Any) -> None:
+    """Raise ValueError naming the first argument that is negative or not finite."""
+    _require("zero or positive, and finite", lambda x: (x >= 0) & np.isfinite(x), values)
+
+
+def require_at_least(bound: float, **values: Any) -> None:
+    """Raise ValueError naming the first argument below `bound`; infinity is accepted."""
+    _require(f"at least {bound:g}", lambda x: x >= bound, values)
+
+
+def require_finite(**values: Any) -> None:
+    """Raise ValueError naming the first argument that is not a finite number."""
+    _require("finite", np.isfinite, values)

@@ -1,0 +1,84 @@
+"""Parameter domains: where a law holds and where its check draws points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import qmc
+
+
+@dataclass(frozen=True)
+class Range:
+    """A set of values, as a map from the unit cube: `at(u)` takes `dims` coordinates in [0, 1)."""
+
+    text: str
+    at: Callable[[np.ndarray], Any]
+    dims: int = 1
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def reals(low: float, high: float) -> Range:
+    """Reals, uniform on [low, high]."""
+    return Range(f"[{low:g}, {high:g}]", lambda u: float(low + (high - low) * u[0]))
+
+
+def log_reals(low: float, high: float) -> Range:
+    """Positive reals, log-uniform on [low, high]."""
+    return Range(f"[{low:g}, {high:g}]", lambda u: float(low * (high / low) ** u[0]))
+
+
+def log_integers(low: int, high: int) -> Range:
+    """Integers, log-uniform on low..high."""
+    span = (high + 1) / low
+    return Range(
+        f"{{{low:g}, ..., {high:g}}}", lambda u: min(int(high), int(np.floor(low * span ** u[0])))
+    )
+
+
+def choices(*values: Any) -> Range:
+    """One of the values given."""
+    shown = ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
+    return Range(f"{{{shown}}}", lambda u: values[min(int(u[0] * len(values)), len(values) - 1)])
+
+
+def constant(value: Any) -> Range:
+    """A single value."""
+    return Range(str(value), lambda u: value, dims=0)
+
+
+def built(constructor: Callable[..., Any], **ranges: Range) -> Range:
+    """A parameter object (or any joint value) built from independent ranges.
+
+    This is how parameters that constrain each other are declared: the ranges are free, the
+    constructor maps them into the admissible set.
+    """
+    dims = sum(r.dims for r in ranges.values())
+
+    def at(u: np.ndarray) -> Any:
+        return constructor(**_assign(ranges, u))
+
+    shown = ", ".join(f"{name} in {r}" for name, r in ranges.items())
+    return Range(f"{constructor.__qualname__}({shown})", at, dims)
+
+
+def _assign(ranges: Mapping[str, Range], u: np.ndarray) -> dict[str, Any]:
+    values, used = {}, 0
+    for name, r in ranges.items():
+        values[name] = r.at(u[used : used + r.dims])
+        used += r.dims
+    return values
+
+
+def draw_points(domain: Mapping[str, Range], count: int, seed: int) -> list[dict[str, Any]]:
+    """`count` points of the domain from a scrambled Sobol sequence: they fill it evenly."""
+    dims = sum(r.dims for r in domain.values())
+    if dims == 0:
+        return [_assign(domain, np.empty(0))]
+    sobol = qmc.Sobol(dims, rng=np.random.default_rng(seed))
+    cube = sobol.random_base2(int(np.ceil(np.log2(max(count, 1)))))[:count]
+    return [_assign(domain, u) for u in cube]

@@ -1,0 +1,74 @@
+"""A Monte Carlo estimate that streams: count, mean and sum of squared deviations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from jtts.parameters import parameters
+
+
+@parameters
+class Estimate:
+    """Mean of independent, identically distributed data, with its standard error.
+
+    `mean` and `squares` (the sum of squared deviations from the mean) are arrays or pytrees of
+    arrays of the same shape; `count` is the number of data. A datum is whatever is independent of
+    the other data: a trial, a training set, or one randomised replicate of a stratified design.
+
+    >>> estimate = Estimate.of(jnp.array([1.0, 2.0, 3.0]))
+    >>> float(estimate.mean), round(float(estimate.stderr), 6), float(estimate.count)
+    (2.0, 0.57735, 3.0)
+    """
+
+    count: Any
+    mean: Any
+    squares: Any
+
+    @classmethod
+    def of(cls, data: Any) -> Estimate:
+        """Estimate from data along the leading axis of every leaf of `data`."""
+
+        def as_real(x):
+            return x.astype(jnp.result_type(float)) if x.dtype == bool else x
+
+        data = jax.tree.map(lambda x: as_real(jnp.asarray(x)), data)
+        count = jax.tree.leaves(data)[0].shape[0]
+        mean = jax.tree.map(lambda x: jnp.mean(x, 0), data)
+        squares = jax.tree.map(lambda x, m: jnp.sum((x - m) ** 2, 0), data, mean)
+        return cls(jnp.asarray(count, jnp.result_type(float)), mean, squares)
+
+    @classmethod
+    def of_one(cls, datum: Any) -> Estimate:
+        """Estimate from a single datum, e.g. the mean of one stratified replicate."""
+        return cls.of(jax.tree.map(lambda x: jnp.asarray(x)[None], datum))
+
+    def merge(self, other: Estimate) -> Estimate:
+        """Estimate from the data of both, by the pairwise update (exact in any order)."""
+        count = self.count + other.count
+        share = other.count / jnp.maximum(count, 1)
+
+        def mean(a, b):
+            return a + (b - a) * share
+
+        def squares(sa, sb, a, b):
+            return sa + sb + (b - a) ** 2 * self.count * share
+
+        return Estimate(
+            count,
+            jax.tree.map(mean, self.mean, other.mean),
+            jax.tree.map(squares, self.squares, other.squares, self.mean, other.mean),
+        )
+
+    @property
+    def variance(self) -> Any:
+        """Unbiased sample variance; NaN below two data, where none can be known."""
+        freedom = jnp.where(self.count > 1, self.count - 1, jnp.nan)
+        return jax.tree.map(lambda s: s / freedom, self.squares)
+
+    @property
+    def stderr(self) -> Any:
+        """Standard error of the mean."""
+        return jax.tree.map(lambda v: jnp.sqrt(v / self.count), self.variance)

@@ -1,0 +1,93 @@
+"""The kinds of law: what a check of each must establish. `jtts.checks` knows how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Holds at any size. `detects`: relative error the check must be able to find; `floor`: scale
+    below which the error is measured absolutely (where the value may vanish)."""
+
+    name: ClassVar[str] = "exact"
+    detects: float = 0.02
+    floor: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asymptotic:
+    """Holds as the simulated argument `size` grows: gap ~ size**-rate over `sizes`, at most
+    `finite_size` * size**-rate relative to the value (or to `floor`)."""
+
+    name: ClassVar[str] = "asymptotic"
+    size: str
+    sizes: tuple[int, ...]
+    finite_size: float
+    rate: float = 1.0
+    detects: float = 0.05
+    floor: float = 0.0
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The simulated value lies on one side: `side` is "upper" or "lower" for the theory curve.
+    `tight`: parameters at which equality holds and a violation of `detects` must be found."""
+
+    name: ClassVar[str] = "bound"
+    side: str
+    tight: Mapping[str, Any] = field(default_factory=dict)
+    detects: float = 0.02
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Derived: the value that the law `of` tends to as `argument` runs through `values`.
+
+    The gap is fitted by `gap(value, point)` times a polynomial, and must vanish with it; `compare`
+    is "value", or "ratio" for laws that go to zero."""
+
+    name: ClassVar[str] = "derived"
+    of: Any
+    argument: str
+    values: tuple[float, ...]
+    gap: Callable[[float, dict[str, Any]], float]
+    compare: str = "value"
+    detects: float = 0.02
+
+
+@dataclass(frozen=True)
+class Minimizer:
+    """Derived: the value of `argument` that minimises the law `of`. `candidates(point)` is the
+    grid searched by brute force."""
+
+    name: ClassVar[str] = "derived"
+    of: Any
+    argument: str
+    candidates: Callable[[dict[str, Any]], Any]
+    detects: float = 0.02
+
+
+@dataclass(frozen=True)
+class LogSlope:
+    """Derived: d ln(of) / d ln(argument)."""
+
+    name: ClassVar[str] = "derived"
+    of: Any
+    argument: str
+    detects: float = 0.02
+
+
+@dataclass(frozen=True)
+class Root:
+    """Derived: where `residual(value, **point)` vanishes, between the two of `bracket(**point)`."""
+
+    name: ClassVar[str] = "derived"
+    residual: Callable[..., float]
+    bracket: Callable[..., tuple[float, float]]
+    detects: float = 0.02
+
+
+Kind = Exact | Asymptotic | Bound | Limit | Minimizer | LogSlope | Root

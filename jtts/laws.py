@@ -1,0 +1,133 @@
+"""A law: one quantity, computed by a closed form and by a simulation that share nothing."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from jtts import precision
+from jtts.domain import Range
+from jtts.kinds import Kind
+from jtts.simulations import Simulation
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A second, independent simulation of a law, over its own part of the domain."""
+
+    simulation: str
+    domain: Mapping[str, Range] = field(default_factory=dict)
+
+
+class Law(Generic[P, R]):
+    """A theory function that knows its evidence; calling it calls the function.
+
+    The simulation of a law `jtts.theory.<family>.<name>` is `jtts.sims.<family>.<name>`; a law in a
+    file of its own names its simulation with `@the_law.simulated_by`.
+    """
+
+    def __init__(
+        self,
+        function: Callable[P, R],
+        *,
+        kind: Kind,
+        formula: str,
+        source: str,
+        domain: Mapping[str, Range],
+        simulated: Mapping[str, Range] | None = None,
+        routes: tuple[Route, ...] = (),
+        mutants: Mapping[str, Callable[P, R]] | None = None,
+    ):
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.kind, self.formula, self.source = kind, formula, source
+        self.domain = dict(domain)
+        self.simulated = dict(simulated or {})
+        self.routes = routes
+        self.mutants = dict(mutants or {})
+        self.name = function.__name__
+        parts = function.__module__.split(".")
+        self.family = parts[2] if parts[:2] == ["jtts", "theory"] else parts[-1]
+        self._in_package = parts[:2] == ["jtts", "theory"]
+        self._simulation: Simulation | None = None
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        precision.warn_if_32_bit()
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<law {self.full_name}>"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.family}.{self.name}"
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.function).parameters)
+
+    @property
+    def summary(self) -> str:
+        """First line of the docstring."""
+        return (inspect.getdoc(self.function) or "").split("\n")[0]
+
+    def simulated_by(self, simulation: Simulation) -> Simulation:
+        """Name the simulation of a law that lives outside the package's families."""
+        self._simulation = simulation
+        return simulation
+
+    def simulation(self, route: str | None = None) -> Simulation | None:
+        """The twin in `jtts.sims`, or the second route of that name; None for a derived law."""
+        if not self._in_package:
+            return self._simulation
+        try:
+            twins = importlib.import_module(f"jtts.sims.{self.family}")
+        except ModuleNotFoundError as missing:
+            if missing.name != f"jtts.sims.{self.family}":
+                raise
+            return None
+        return getattr(twins, route or self.name, None)
+
+
+def law(
+    *,
+    kind: Kind,
+    formula: str,
+    source: str,
+    domain: Mapping[str, Range],
+    simulated: Mapping[str, Range] | None = None,
+    routes: tuple[Route, ...] = (),
+    mutants: Mapping[str, Callable[..., Any]] | None = None,
+) -> Callable[[Callable[P, R]], Law[P, R]]:
+    """Declare a theory function as a law.
+
+    Args:
+      kind: what the check must establish and how (`jtts.kinds`).
+      formula: LaTeX of the closed form.
+      source: arXiv id, or the section of our derivation in docs/.
+      domain: parameter -> range in which the formula holds.
+      simulated: narrower ranges that a simulation can resolve, where the domain is too wide.
+      routes: further simulations of the same quantity.
+      mutants: name -> wrong variant of the function that the check must catch.
+    """
+
+    def declare(function: Callable[P, R]) -> Law[P, R]:
+        return Law(
+            function,
+            kind=kind,
+            formula=formula,
+            source=source,
+            domain=domain,
+            simulated=simulated,
+            routes=routes,
+            mutants=mutants,
+        )
+
+    return declare

@@ -1,0 +1,130 @@
+"""Simulations: the author writes one chunk; this file loops, merges and bounds the memory."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from jtts import precision
+from jtts.arguments import require_at_least
+from jtts.estimate import Estimate
+
+Size = Callable[..., int]
+
+
+class Simulation:
+    """A chunk function `(key, trials, ...) -> Estimate`, made to run any number of trials.
+
+    Calling it runs `trials` trials, rounded up to whole chunks, as one compiled loop whose memory
+    is that of one chunk. The number of trials and every argument that is not static are traced, so
+    one program serves all their values. Chunk i draws from `fold_in(key, i)`: the result depends on
+    the key and the arguments, never on what else is computed beside it.
+    """
+
+    def __init__(
+        self,
+        chunk_function: Callable[..., Estimate],
+        *,
+        chunk: int | Size,
+        min_chunks: int,
+        static: tuple[str, ...],
+        sizes: Mapping[str, Size],
+        curve: str | None,
+    ):
+        functools.update_wrapper(self, chunk_function)
+        self.chunk_function = chunk_function
+        self.chunk, self.min_chunks = chunk, min_chunks
+        self.static, self.sizes, self.curve = static, dict(sizes), curve
+        signature = inspect.signature(chunk_function)
+        shown = [p for name, p in signature.parameters.items() if name not in self.sizes]
+        self.__signature__ = signature.replace(parameters=shown)
+        self._jitted = jax.jit(self.run, static_argnames="static")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the simulated quantity's parameters (all but key and trials)."""
+        return tuple(self.__signature__.parameters)[2:]
+
+    def bind(self, *args: Any, **kwargs: Any) -> tuple[dict[str, Any], tuple[tuple[str, Any], ...]]:
+        """Split arguments into traced pytrees and hashable static items, sizes computed."""
+        parameters = list(self.__signature__.parameters.values())[2:]
+        bound = self.__signature__.replace(parameters=parameters).bind(*args, **kwargs)
+        bound.apply_defaults()
+        static = {name: bound.arguments[name] for name in self.static}
+        static |= {name: size(**bound.arguments) for name, size in self.sizes.items()}
+        traced = {
+            name: jax.tree.map(jnp.asarray, value)
+            for name, value in bound.arguments.items()
+            if name not in self.static
+        }
+        return traced, tuple(sorted(static.items()))
+
+    def trials_per_chunk(self, static: tuple[tuple[str, Any], ...]) -> int:
+        return self.chunk if isinstance(self.chunk, int) else max(1, self.chunk(**dict(static)))
+
+    def num_chunks(self, trials: int, static: tuple[tuple[str, Any], ...]) -> int:
+        """Whole chunks that hold at least `trials` trials."""
+        return max(self.min_chunks, -(-int(trials) // self.trials_per_chunk(static)))
+
+    def run(
+        self,
+        key: jax.Array,
+        start: Any,
+        stop: Any,
+        traced: dict[str, Any],
+        static: tuple[tuple[str, Any], ...],
+    ) -> Estimate:
+        """Chunks start, ..., stop - 1 merged; a pure function, ready to be jitted or mapped."""
+        trials = self.trials_per_chunk(static)
+
+        def one(i):
+            return self.chunk_function(jax.random.fold_in(key, i), trials, **traced, **dict(static))
+
+        empty = jax.tree.map(
+            lambda leaf: jnp.zeros(leaf.shape, leaf.dtype), jax.eval_shape(one, jnp.int32(0))
+        )
+        return lax.fori_loop(start, stop, lambda i, total: total.merge(one(i)), empty)
+
+    def __call__(self, key: jax.Array, trials: int, *args: Any, **kwargs: Any) -> Estimate:
+        precision.warn_if_32_bit()
+        require_at_least(1, trials=trials)
+        traced, static = self.bind(*args, **kwargs)
+        return self._jitted(key, 0, self.num_chunks(trials, static), traced, static=static)
+
+
+def simulation(
+    *,
+    chunk: int | Size = 4096,
+    min_chunks: int = 1,
+    static: tuple[str, ...] = (),
+    sizes: Mapping[str, Size] | None = None,
+    curve: str | None = None,
+) -> Callable[[Callable[..., Estimate]], Simulation]:
+    """Declare a chunk function `(key, trials, ...) -> Estimate` as a simulation.
+
+    Args:
+      chunk: trials in one chunk, or a function of the static arguments that returns it.
+      min_chunks: fewest chunks run; 32 for a stratified design, whose datum is one chunk.
+      static: arguments whose value fixes shapes or control flow; they are hashable.
+      sizes: further static arguments of the chunk function, computed from the public arguments
+        (a number of samples from a ratio, say); they do not appear in the public signature.
+      curve: an argument that may be an array, all of whose values are served by one sample set.
+    """
+
+    def declare(chunk_function: Callable[..., Estimate]) -> Simulation:
+        return Simulation(
+            chunk_function,
+            chunk=chunk,
+            min_chunks=min_chunks,
+            static=static,
+            sizes=sizes or {},
+            curve=curve,
+        )
+
+    return declare

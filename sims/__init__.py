@@ -1,0 +1,1 @@
+"""Simulations of the same quantities; nothing here imports jtts.theory."""

@@ -1,0 +1,1 @@
+"""Closed forms: pure functions of arrays, one module per family."""
