@@ -8,6 +8,10 @@ import jax
 import numpy as np
 
 
+class InputError(ValueError):
+    """A value the user gave is not acceptable; the message is one line that names it."""
+
+
 def concrete(value: Any) -> np.ndarray | None:
     """`value` as a numeric array, or None where no number is known yet (a tracer, say)."""
     if isinstance(value, (bool, int, float, np.ndarray, np.number)):
@@ -24,29 +28,29 @@ def _require(accepted: str, holds, values: dict[str, Any]) -> None:
         known = concrete(value)
         if known is None:
             if isinstance(value, (str, bytes)):
-                raise ValueError(f"{name} must be {accepted}, got {value!r}")
+                raise InputError(f"{name} must be {accepted}, got {value!r}")
             continue
         good = holds(known)
         if not np.all(good):
             culprit = known[~good].flat[0] if known.ndim else known
-            raise ValueError(f"{name} must be {accepted}, got {culprit:g}")
+            raise InputError(f"{name} must be {accepted}, got {culprit:g}")
 
 
 def require_positive(**values: Any) -> None:
-    """Raise ValueError naming the first argument that is not a positive finite number."""
+    """Raise InputError naming the first argument that is not a positive finite number."""
     _require("positive and finite", lambda x: (x > 0) & np.isfinite(x), values)
 
 
 def require_nonnegative(**values: Any) -> None:
-    """Raise ValueError naming the first argument that is negative or not finite."""
+    """Raise InputError naming the first argument that is negative or not finite."""
     _require("zero or positive, and finite", lambda x: (x >= 0) & np.isfinite(x), values)
 
 
 def require_at_least(bound: float, **values: Any) -> None:
-    """Raise ValueError naming the first argument below `bound`; infinity is accepted."""
+    """Raise InputError naming the first argument below `bound`; infinity is accepted."""
     _require(f"at least {bound:g}", lambda x: x >= bound, values)
 
 
 def require_finite(**values: Any) -> None:
-    """Raise ValueError naming the first argument that is not a finite number."""
+    """Raise InputError naming the first argument that is not a finite number."""
     _require("finite", np.isfinite, values)

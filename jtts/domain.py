@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
+from jtts.arguments import concrete
+
 
 @dataclass(frozen=True)
 class Range:
@@ -17,6 +19,8 @@ class Range:
     text: str
     at: Callable[[np.ndarray], Any]
     dims: int = 1
+    value_ndim: int = 0  # 1 for a parameter that is itself a vector, such as a spectrum
+    whole: bool = False  # integers only
 
     def __str__(self) -> str:
         return self.text
@@ -36,19 +40,30 @@ def log_integers(low: int, high: int) -> Range:
     """Integers, log-uniform on low..high."""
     span = (high + 1) / low
     return Range(
-        f"{{{low:g}, ..., {high:g}}}", lambda u: min(int(high), int(np.floor(low * span ** u[0])))
+        f"{{{low:g}, ..., {high:g}}}",
+        lambda u: min(int(high), int(np.floor(low * span ** u[0]))),
+        whole=True,
     )
 
 
 def choices(*values: Any) -> Range:
     """One of the values given."""
     shown = ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
-    return Range(f"{{{shown}}}", lambda u: values[min(int(u[0] * len(values)), len(values) - 1)])
+    return Range(
+        f"{{{shown}}}",
+        lambda u: values[min(int(u[0] * len(values)), len(values) - 1)],
+        value_ndim=max(_ndim(v) for v in values),
+    )
 
 
 def constant(value: Any) -> Range:
     """A single value."""
-    return Range(str(value), lambda u: value, dims=0)
+    return Range(str(value), lambda u: value, dims=0, value_ndim=_ndim(value))
+
+
+def _ndim(value: Any) -> int:
+    known = concrete(value)
+    return 0 if known is None else known.ndim
 
 
 def built(constructor: Callable[..., Any], **ranges: Range) -> Range:

@@ -11,6 +11,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from jtts import precision
 from jtts.domain import Range
+from jtts.families import family_of
 from jtts.kinds import Kind
 from jtts.simulations import Simulation
 
@@ -53,9 +54,8 @@ class Law(Generic[P, R]):
         self.routes = routes
         self.mutants = dict(mutants or {})
         self.name = function.__name__
-        parts = function.__module__.split(".")
-        self.family = parts[2] if parts[:2] == ["jtts", "theory"] else parts[-1]
-        self._in_package = parts[:2] == ["jtts", "theory"]
+        self.family = family_of(function.__module__)
+        self._in_package = function.__module__.startswith("jtts.theory.")
         self._simulation: Simulation | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:

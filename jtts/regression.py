@@ -7,7 +7,13 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import concrete, require_finite, require_nonnegative, require_positive
+from jtts.arguments import (
+    InputError,
+    concrete,
+    require_finite,
+    require_nonnegative,
+    require_positive,
+)
 from jtts.parameters import parameters
 
 
@@ -26,7 +32,7 @@ class Statistics:
     All are in squared units of y; array fields broadcast against each other.
 
     Raises:
-      ValueError: a field outside its range, naming it.
+      InputError: a field outside its range, naming it.
 
     >>> Statistics.from_rho(0.4).mean_error
     0.4
@@ -46,7 +52,7 @@ class Statistics:
             mean_error, judge_error, cross = known
             allowed = np.sqrt(mean_error * judge_error) * (1 + 1e-6)
             if np.any(np.abs(cross) > allowed + 1e-300):
-                raise ValueError(
+                raise InputError(
                     "judge_cross must not exceed sqrt(mean_error * judge_error) in size, "
                     f"got {np.ravel(cross)[0]:g} against {np.ravel(allowed)[0]:g}"
                 )

@@ -1,0 +1,7 @@
+"""`python -m jtts`."""
+
+import sys
+
+from jtts.cli import main
+
+sys.exit(main())

@@ -1,0 +1,51 @@
+"""Verdict on a swept dataset: the evidence under a figure."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from scipy import stats
+
+from jtts.checks.verdicts import FALSE_ALARM, POWER, Verdict, family_wise, two_sided
+
+LOOSEST = 0.25  # points that could hide a larger error than this prove nothing
+
+
+def judge(data: xr.Dataset) -> Verdict:
+    """Compare the simulated points of a sweep with its theory.
+
+    Points of one curve may share samples, so the p-value is Holm's, valid under any dependence. A
+    gap that an asymptotic law declares at the simulated size is allowed for.
+    """
+    law, kind = data.attrs["law"], data.attrs["kind"]
+    if "simulation" not in data:
+        return Verdict(law, kind, "theory only", "no simulation asked for", data.theory.size)
+    theory, stderr = data.theory.values, data.stderr.values
+    count = data["count"].values
+    allowed = data.finite_size.values if "finite_size" in data else 0.0
+    gap = data.simulation.values - theory
+    beyond = np.sign(gap) * np.maximum(np.abs(gap) - allowed, 0.0)
+    usable = stderr > 0
+    exact = ~usable & (np.abs(gap) <= 1e-12 * np.abs(theory))
+    z = np.where(usable, beyond / np.where(usable, stderr, 1.0), np.where(exact, 0.0, np.nan))
+    tests = max(int(usable.sum()), 1)
+    p_value = family_wise(two_sided(z[usable], count[usable]))
+    reach = stats.norm.isf(FALSE_ALARM / 2 / tests) + stats.norm.ppf(POWER)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = (reach * stderr + allowed)[usable] / np.abs(theory[usable])
+    detects = float(np.median(relative)) if usable.any() else float("nan")
+    unresolved = int(np.isnan(z).sum())
+    if p_value < FALSE_ALARM:
+        status = "fail"
+    elif unresolved or not detects <= LOOSEST:
+        status = "inconclusive"
+    else:
+        status = "pass"
+    worst = float(z[usable][np.argmax(np.abs(z[usable]))]) if usable.any() else float("nan")
+    evidence = (
+        f"worst z {worst:+.2f} of {tests}, family-wise p {p_value:.2g}, "
+        f"a typical point would show an error of {detects:.1%}"
+    )
+    if unresolved:
+        evidence += f"; {unresolved} points saw no event"
+    return Verdict(law, kind, status, evidence, tests, worst, p_value, detects)

@@ -1,0 +1,101 @@
+"""Figures: declared as a pair of functions, one that computes data and one that draws it."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from jtts.families import family_of
+
+Compute = Callable[["Preset"], xr.Dataset | Mapping[str, xr.Dataset]]
+Draw = Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """How much work a figure does: `quick` on two cores, `paper` on a larger machine."""
+
+    name: str
+
+    def pick(self, *, quick: Any, paper: Any) -> Any:
+        """The value for this preset."""
+        return {"quick": quick, "paper": paper}[self.name]
+
+
+PRESETS = {name: Preset(name) for name in ("quick", "paper")}
+
+
+class Figure:
+    """A figure of the gallery. Its caption is the docstring of the function that computes it."""
+
+    def __init__(self, compute: Compute, *, cost: str, panels: tuple[int, int], height: float):
+        functools.update_wrapper(self, compute)
+        self._compute = compute
+        self.cost, self.panels, self.height = cost, panels, height
+        self.name = compute.__name__
+        self.family = family_of(compute.__module__)
+        title, _, caption = (inspect.getdoc(compute) or self.name).partition("\n")
+        self.title, self.caption = title.rstrip("."), " ".join(caption.split())
+        self._draw: Draw | None = None
+
+    def __repr__(self) -> str:
+        return f"<figure {self.full_name}>"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.family}.{self.name}"
+
+    def compute(self, preset: Preset) -> dict[str, xr.Dataset]:
+        """The data, by name; a figure with one dataset calls it by the figure's own name."""
+        data = self._compute(preset)
+        return {self.name: data} if isinstance(data, xr.Dataset) else dict(data)
+
+    def draw(self, function: Draw) -> Draw:
+        """Decorator: `function(data, axes)` draws what `compute` returned."""
+        self._draw = function
+        return function
+
+    def render(self, data: Mapping[str, xr.Dataset], stem: Path) -> list[Path]:
+        """Draw `data` into `stem`.pdf and `stem`.png; drawing computes nothing."""
+        import matplotlib.pyplot as plt
+
+        from jtts import drawing
+
+        if self._draw is None:
+            raise TypeError(f"figure {self.full_name} has no draw function")
+        rows, columns = self.panels
+        with drawing.style():
+            canvas, axes = plt.subplots(
+                rows,
+                columns,
+                figsize=(drawing.COLUMN_WIDTH * min(columns, 2), self.height * rows),
+                layout="constrained",
+            )
+            given = data[self.name] if list(data) == [self.name] else data
+            self._draw(given, axes)
+            paths = [stem.with_suffix(".pdf"), stem.with_suffix(".png")]
+            for path in paths:
+                canvas.savefig(
+                    path, metadata={"CreationDate": None} if path.suffix == ".pdf" else {}
+                )
+            plt.close(canvas)
+        return paths
+
+
+def figure(
+    *, cost: str, panels: tuple[int, int] = (1, 1), height: float = 2.5
+) -> Callable[[Compute], Figure]:
+    """Declare a function `preset -> Dataset (or name -> Dataset)` as a figure.
+
+    Args:
+      cost: time it takes at the quick preset, for the gallery.
+      panels: rows and columns of axes; the draw function gets one axes or an array of them.
+      height: of a row, in inches; a panel is one column of a two-column paper wide.
+    """
+    return lambda compute: Figure(compute, cost=cost, panels=panels, height=height)

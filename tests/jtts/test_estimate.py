@@ -1,0 +1,45 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from jtts import Estimate
+from jtts.regression import Statistics
+
+
+def test_estimate_of_data_matches_numpy():
+    data = np.random.default_rng(0).normal(3.0, 2.0, 1000)
+    estimate = Estimate.of(data)
+    assert float(estimate.mean) == pytest.approx(data.mean(), rel=1e-14)
+    assert float(estimate.stderr) == pytest.approx(data.std(ddof=1) / np.sqrt(1000), rel=1e-12)
+
+
+def test_merging_parts_equals_the_whole_even_far_from_zero():
+    data = 1e8 + np.random.default_rng(1).normal(size=999)
+    whole = Estimate.of(data)
+    parts = [Estimate.of(part) for part in np.split(data, [1, 10, 500])]
+    merged = parts[0].merge(parts[1]).merge(parts[2].merge(parts[3]))
+    assert float(merged.count) == 999
+    assert float(merged.mean) == pytest.approx(float(whole.mean), rel=1e-15)
+    assert float(merged.variance) == pytest.approx(float(whole.variance), rel=1e-6)
+
+
+def test_pytree_of_means():
+    estimate = Estimate.of(
+        Statistics(jnp.arange(1.0, 5.0), jnp.ones(4), jnp.zeros(4), jnp.zeros(4))
+    )
+    assert float(estimate.mean.predictive_var) == 2.5
+    assert float(estimate.stderr.mean_error) == 0.0
+
+
+def test_stderr_of_one_datum_is_unknown():
+    assert np.isnan(Estimate.of_one(jnp.float64(2.0)).stderr)
+
+
+def test_events_are_counted_as_numbers():
+    assert float(Estimate.of(jnp.array([True, False, True, True])).mean) == 0.75
+
+
+def test_estimate_travels_through_jit():
+    merged = jax.jit(lambda a, b: a.merge(b))(Estimate.of(jnp.ones(3)), Estimate.of(jnp.zeros(1)))
+    assert float(merged.mean) == 0.75
