@@ -20,10 +20,11 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 def style() -> Iterator[None]:
     """Publication style: readable at column width, vector text, no display needed."""
     import matplotlib as mpl
+    from cycler import cycler
 
     backend = mpl.get_backend()
     mpl.use("agg")
-    settings = {
+    settings: Any = {
         "font.size": 8,
         "axes.labelsize": 8,
         "axes.titlesize": 8,
@@ -34,7 +35,7 @@ def style() -> Iterator[None]:
         "ytick.labelsize": 7,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.prop_cycle": mpl.cycler(color=COLOURS),
+        "axes.prop_cycle": cycler(color=COLOURS),
         "lines.linewidth": 1.2,
         "lines.markersize": 3.2,
         "savefig.dpi": 200,
@@ -53,6 +54,7 @@ def theory_lines_with_simulation(
     *,
     x: str,
     lines: str | None = None,
+    simulated: xr.Dataset | None = None,
     label: str = "{}",
     every: int = 1,
     normalise: float = 1.0,
@@ -62,17 +64,19 @@ def theory_lines_with_simulation(
     Args:
       x: dimension on the horizontal axis.
       lines: dimension with one line per value; `label` formats that value for the legend.
+      simulated: where the points are, if not in `data`.
       every: draw one simulated point in so many.
       normalise: divide all values by this.
     """
     values = data[lines].values if lines else [None]
     for index, value in enumerate(values):
         one = data.sel({lines: value}) if lines else data
+        points = one if simulated is None else simulated.sel({lines: value}) if lines else simulated
         colour = COLOURS[index % len(COLOURS)]
         name = None if value is None else label.format(value)
         axes.plot(one[x], one.theory / normalise, color=colour, label=name)
-        if "simulation" in one:
-            points = one.isel({x: slice(None, None, every)})
+        if "simulation" in points:
+            points = points.isel({x: slice(None, None, every)})
             axes.errorbar(
                 points[x],
                 points.simulation / normalise,
@@ -107,10 +111,11 @@ def plot_sweep(data: xr.Dataset, path: Any) -> None:
     """A plain plot of a sweep: first dimension across, second as lines, others at their start."""
     import matplotlib.pyplot as plt
 
-    first = dict.fromkeys(list(data.dims)[2:], 0)
-    x, lines = ([*data.dims, None, None])[:2]
-    if x is None:
-        x, data = "point", data.expand_dims(point=[0])
+    dims = [str(dim) for dim in data.dims]
+    first = dict.fromkeys(dims[2:], 0)
+    if not dims:
+        dims, data = ["point"], data.expand_dims(point=[0])
+    x, lines = dims[0], dims[1] if len(dims) > 1 else None
     with style():
         canvas, axes = plt.subplots(figsize=(COLUMN_WIDTH, 2.6), layout="constrained")
         theory_lines_with_simulation(

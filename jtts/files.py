@@ -23,10 +23,11 @@ def write_data(data: xr.Dataset, path: Path) -> None:
 
 
 def require_writable(folder: Path) -> None:
-    """Raise InputError unless files can be made in `folder`, which is created if missing."""
+    """Raise InputError unless files can be made in `folder`; creates nothing."""
+    whole = folder.absolute()
+    present = next(path for path in (whole, *whole.parents) if path.exists())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
+        with tempfile.TemporaryFile(dir=present):
             pass
     except OSError as problem:
         reason = os.strerror(problem.errno) if problem.errno else str(problem)

@@ -61,12 +61,14 @@ class Limit:
 @dataclass(frozen=True)
 class Minimizer:
     """Derived: the value of `argument` that minimises the law `of`. `candidates(point)` is the
-    grid searched by brute force."""
+    grid searched by brute force before refining; `whole` keeps to integers. A claim of infinity
+    is held to mean that the last candidate is the best."""
 
     name: ClassVar[str] = "derived"
     of: Any
     argument: str
     candidates: Callable[[dict[str, Any]], Any]
+    whole: bool = False
     detects: float = 0.02
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,7 +34,7 @@ class Figure:
     """A figure of the gallery. Its caption is the docstring of the function that computes it."""
 
     def __init__(self, compute: Compute, *, cost: str, panels: tuple[int, int], height: float):
-        functools.update_wrapper(self, compute)
+        self.__doc__ = compute.__doc__
         self._compute = compute
         self.cost, self.panels, self.height = cost, panels, height
         self.name = compute.__name__

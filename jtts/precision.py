@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 
-import jax
+import jax.numpy as jnp
 
 
 @functools.cache
@@ -19,5 +19,5 @@ def _warn() -> None:
 
 def warn_if_32_bit() -> None:
     """Warn once per process when 64-bit mode is off; the switch itself belongs to the user."""
-    if not jax.config.jax_enable_x64:
+    if jnp.result_type(float) != jnp.float64:
         _warn()

@@ -47,9 +47,9 @@ class Statistics:
         require_positive(predictive_var=self.predictive_var)
         require_nonnegative(mean_error=self.mean_error, judge_error=self.judge_error)
         require_finite(judge_cross=self.judge_cross)
-        known = [concrete(v) for v in (self.mean_error, self.judge_error, self.judge_cross)]
-        if all(v is not None for v in known):
-            mean_error, judge_error, cross = known
+        mean_error, judge_error = concrete(self.mean_error), concrete(self.judge_error)
+        cross = concrete(self.judge_cross)
+        if mean_error is not None and judge_error is not None and cross is not None:
             allowed = np.sqrt(mean_error * judge_error) * (1 + 1e-6)
             if np.any(np.abs(cross) > allowed + 1e-300):
                 raise InputError(

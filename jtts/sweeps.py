@@ -119,8 +119,7 @@ def _simulate(simulation: Simulation, grid: Grid, *, progress: Progress, **budge
         {name: value for name, value in point.items() if name in simulation.parameters}
         for point in grid.points
     ]
-    curve = simulation.curve
-    if curve in grid.dims:
+    if simulation.curve in grid.dims:
         return _simulate_curves(simulation, grid, points, progress=progress, **budget)
     estimates = simulate_points(simulation, points, progress=progress, **budget)
     mean = np.stack([components(e.mean)[1] for e in estimates])
@@ -131,7 +130,7 @@ def _simulate(simulation: Simulation, grid: Grid, *, progress: Progress, **budge
 
 def _simulate_curves(simulation: Simulation, grid: Grid, points, *, progress, **budget):
     """As `_simulate`, with a whole axis served by one sample set per point of the others."""
-    axis = list(grid.dims).index(simulation.curve)
+    axis = [name == simulation.curve for name in grid.dims].index(True)
     indices = np.moveaxis(np.arange(len(points)).reshape(grid.shape), axis, -1)
     curves = indices.reshape(-1, grid.shape[axis])
     whole = [

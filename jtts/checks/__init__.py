@@ -12,17 +12,15 @@ import numpy as np
 
 from jtts.arguments import require_at_least
 from jtts.checks import derived, simulated
+from jtts.checks.derived import NumericalEvidence
+from jtts.checks.simulated import SimulatedEvidence
 from jtts.checks.verdicts import FALSE_ALARM, POWER, Verdict
 from jtts.kinds import Asymptotic, Bound, Exact
 from jtts.laws import Law
 
-__all__ = ["FALSE_ALARM", "POWER", "Verdict", "check", "routes"]
+__all__ = ["FALSE_ALARM", "POWER", "Verdict", "check", "gather", "routes", "weigh"]
 
-_SIMULATED: dict[type, Callable[..., Any]] = {
-    Exact: simulated.check_exact,
-    Asymptotic: simulated.check_asymptotic,
-    Bound: simulated.check_bound,
-}
+Evidence = SimulatedEvidence | NumericalEvidence
 
 
 def routes(law: Law) -> tuple[str | None, ...]:
@@ -34,13 +32,12 @@ def check(
     law: Law,
     *,
     route: str | None = None,
-    theory: Callable[..., Any] | None = None,
     points: int = 16,
     trials: int = 2**14,
     max_trials: int = 2**22,
     seed: int = 0,
 ) -> Verdict:
-    """Check `law` by simulation, or a derived law by a numerical route.
+    """Check a law by simulation, or a derived law by a numerical route.
 
     A simulated law is compared at `points` points of its domain. Trials are doubled from `trials`
     up to `max_trials` until an error of the size its kind must find would be found. A true law
@@ -49,50 +46,63 @@ def check(
     Args:
       law: the law.
       route: name of a second simulation, from `routes(law)`.
-      theory: a function to test in place of the law's own (a planted error, a new derivation).
       points, trials, max_trials: budget.
       seed: of points and random numbers.
 
     Raises:
       InputError: a budget below 1, or no such simulation.
     """
-    require_at_least(1, points=points, trials=trials, max_trials=max_trials)
-    require_at_least(0, seed=seed)
     began = time.perf_counter()
-    kind = law.kind
-    # every law has points of its own
-    own_seed = zlib.crc32(f"{law.full_name}:{route}:{seed}".encode())
-    if type(kind) in _SIMULATED:
-        verdict = _by_simulation(
-            law, theory or law.function, route, points, trials, max_trials, own_seed
-        )
-    else:
-        verdict = _by_derivation(law, theory or law.function, points, own_seed)
+    evidence = gather(
+        law, route=route, points=points, trials=trials, max_trials=max_trials, seed=seed
+    )
+    verdict = weigh(law, evidence, route=route)
     return dataclasses.replace(verdict, seconds=time.perf_counter() - began)
 
 
-def _by_simulation(law, theory, route, points, trials, max_trials, seed) -> Verdict:
-    kind = law.kind
-    agreement, used = _SIMULATED[type(kind)](
-        law,
-        kind,
-        theory=theory,
-        route=route,
-        points=points,
-        trials=trials,
-        max_trials=max_trials,
-        seed=seed,
+def gather(
+    law: Law,
+    *,
+    route: str | None = None,
+    points: int = 16,
+    trials: int = 2**14,
+    max_trials: int = 2**22,
+    seed: int = 0,
+) -> Evidence:
+    """The evidence of a check: it does not depend on the theory that it will be held against."""
+    require_at_least(1, points=points, trials=trials, max_trials=max_trials)
+    require_at_least(0, seed=seed)
+    own_seed = zlib.crc32(f"{law.full_name}:{route}:{seed}".encode())
+    if not isinstance(law.kind, Exact | Asymptotic | Bound):
+        return derived.gather(law, points=points, seed=own_seed)
+    return simulated.gather(
+        law, route=route, points=points, trials=trials, max_trials=max_trials, seed=own_seed
     )
-    status = agreement.status
-    weak = not agreement.detects <= kind.detects
+
+
+def weigh(
+    law: Law,
+    evidence: Evidence,
+    *,
+    theory: Callable[..., Any] | None = None,
+    route: str | None = None,
+) -> Verdict:
+    """Verdict on `theory` (the law's own function, or a planted error) in view of the evidence."""
+    theory = theory or law.function
+    if isinstance(evidence, NumericalEvidence):
+        return _numerical_verdict(law, derived.weigh(law, evidence, theory))
+    agreement = simulated.weigh(law, evidence, theory)
+    used = len(evidence.points)
+    status = "fail" if agreement.p_value < FALSE_ALARM else "pass"
+    weak = not agreement.detects <= law.kind.detects
     if status == "pass" and (weak or agreement.unresolved):
         status = "inconclusive"
-    evidence = (
+    text = (
         f"worst z {agreement.worst_z:+.2f} of {used}, family-wise p {agreement.p_value:.2g}, "
         f"would find an error of {agreement.detects:.2%}"
     )
     if agreement.unresolved:
-        evidence += f"; {agreement.unresolved} points saw no event"
+        text += f"; {agreement.unresolved} points saw no event"
     seen = simulated.simulated_domain(law, route)
     unseen = tuple(
         f"{name} in {law.domain[name]} beyond {seen[name]}"
@@ -100,27 +110,31 @@ def _by_simulation(law, theory, route, points, trials, max_trials, seed) -> Verd
         if str(seen[name]) != str(law.domain[name])
     )
     return Verdict(
-        law.full_name + (f" [{route}]" if route else ""),
-        kind.name,
-        status,
-        evidence,
-        used,
-        agreement.worst_z,
-        agreement.p_value,
-        agreement.detects,
-        unseen,
+        law=law.full_name + (f" [{route}]" if route else ""),
+        kind=law.kind.name,
+        status=status,
+        evidence=text,
+        points=used,
+        worst_z=agreement.worst_z,
+        p_value=agreement.p_value,
+        detects=agreement.detects,
+        unseen=unseen,
     )
 
 
-def _by_derivation(law, theory, points, seed) -> Verdict:
-    errors = derived.relative_errors(law, law.kind, theory=theory, points=points, seed=seed)
+def _numerical_verdict(law: Law, errors: np.ndarray) -> Verdict:
     allowed = law.kind.detects / 2
     worst = float(np.max(np.nan_to_num(errors, nan=0.0)))
     unknown = int(np.isnan(errors).sum())
     status = "fail" if worst > allowed else "inconclusive" if unknown else "pass"
-    evidence = f"worst relative error {worst:.2g} of {len(errors)} (allowed {allowed:.2g})"
+    text = f"worst relative error {worst:.2g} of {len(errors)} points, {allowed:.2g} allowed"
     if unknown:
-        evidence += f"; {unknown} points could not be decided"
+        text += f"; {unknown} points could not be decided"
     return Verdict(
-        law.full_name, law.kind.name, status, evidence, len(errors), detects=law.kind.detects
+        law=law.full_name,
+        kind=law.kind.name,
+        status=status,
+        evidence=text,
+        points=len(errors),
+        detects=law.kind.detects,
     )

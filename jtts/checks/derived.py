@@ -1,89 +1,131 @@
-"""Checks of derived laws: limits, minimisers, slopes and roots of a law that has its own."""
+"""Evidence by numerics, for laws derived from another law: limits, minimisers, slopes, roots."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from jtts.domain import draw_points
 from jtts.kinds import Limit, LogSlope, Minimizer, Root
 from jtts.laws import Law
 
 
-def _call(law, point: Mapping[str, Any], **more: Any) -> float:
-    arguments = {n: v for n, v in (dict(point) | more).items() if n in law.parameters}
-    return float(law(**arguments))
+@dataclass(frozen=True)
+class NumericalEvidence:
+    """What the parent law says at each point: a value, or a table of values for a limit."""
+
+    points: list[dict[str, Any]]
+    found: list[Any]
 
 
-def relative_errors(law: Law, kind: Any, *, theory: Any, points: int, seed: int) -> np.ndarray:
-    """Relative error of the closed form at points of the domain, by a numerical route.
-
-    Points where the derivation predicts NaN (documented: no value there) must give NaN.
-    """
+def gather(law: Law, *, points: int, seed: int) -> NumericalEvidence:
+    """Find by brute force what the derived law claims, at points of its domain."""
     drawn = draw_points(law.domain | law.simulated, points, seed)
-    return np.array([_error(kind, law, theory, point) for point in drawn])
+    return NumericalEvidence(drawn, [_FIND[type(law.kind)](law.kind, point) for point in drawn])
 
 
-def _error(kind: Any, law: Law, theory: Any, point: dict[str, Any]) -> float:
-    def claimed(at: Mapping[str, Any]) -> float:
-        return float(theory(**{n: v for n, v in at.items() if n in law.parameters}))
+def weigh(law: Law, evidence: NumericalEvidence, theory: Callable[..., Any]) -> np.ndarray:
+    """Relative error of `theory` at each point; NaN where the numerics cannot tell."""
 
-    match kind:
-        case Limit():
-            return _limit_error(kind, claimed, point)
-        case Minimizer():
-            return _minimizer_error(kind, claimed(point), point)
-        case LogSlope():
-            step = 1e-4
-            at = point[kind.argument]
-            up, down = at * np.exp(step), at * np.exp(-step)
-            rise = np.log(_call(kind.of, point, **{kind.argument: up}))
-            rise -= np.log(_call(kind.of, point, **{kind.argument: down}))
-            return abs(claimed(point) / (rise / (2 * step)) - 1)
-        case Root():
-            low, high = kind.bracket(**point)
-            root = brentq(lambda x: kind.residual(x, **point), low, high, xtol=1e-300, rtol=1e-14)
-            return abs(claimed(point) / root - 1)
-    raise TypeError(f"no derivation check for {kind!r}")
+    def claim(point: Mapping[str, Any], **more: Any) -> float:
+        return float(
+            theory(**{n: v for n, v in (dict(point) | more).items() if n in law.parameters})
+        )
+
+    errors = [
+        _limit_error(law.kind, claim, point, found)
+        if isinstance(law.kind, Limit)
+        else _minimizer_error(law.kind, claim(point), point, found)
+        if isinstance(law.kind, Minimizer)
+        else abs(claim(point) - found) / abs(found)
+        for point, found in zip(evidence.points, evidence.found, strict=True)
+    ]
+    return np.array(errors)
 
 
-def _limit_error(kind: Limit, claimed, point: dict[str, Any]) -> float:
-    """Distance from the extrapolated limit, plus what the extrapolation leaves uncertain."""
-    ratios = []
-    for value in kind.values:
-        at = dict(point) | {kind.argument: value}
-        parent, own = _call(kind.of, at), claimed(at)
-        ratios.append(parent / own if kind.compare == "ratio" else parent)
-    goal = 1.0 if kind.compare == "ratio" else claimed(point)
+def _parent(kind: Any, point: Mapping[str, Any], **more: Any) -> float:
+    law = kind.of
+    return float(law(**{n: v for n, v in (dict(point) | more).items() if n in law.parameters}))
+
+
+def _find_root(kind: Root, point: dict[str, Any]) -> float:
+    low, high = kind.bracket(**point)
+    return brentq(lambda x: float(kind.residual(x, **point)), low, high, xtol=1e-300, rtol=1e-14)
+
+
+def _find_slope(kind: LogSlope, point: dict[str, Any]) -> float:
+    step = 1e-4
+    ends = [_parent(kind, point, **{kind.argument: point[kind.argument] * np.exp(h)})
+            for h in (-step, step)]  # fmt: skip
+    return float(np.log(ends[1] / ends[0]) / (2 * step))
+
+
+def _find_limit(kind: Limit, point: dict[str, Any]) -> list[float]:
+    return [_parent(kind, point, **{kind.argument: value}) for value in kind.values]
+
+
+def _find_minimizer(kind: Minimizer, point: dict[str, Any]) -> tuple[float, float, bool]:
+    """Argument and value of the smallest value found; whether it lies at the end of the grid."""
+
+    def value(x: float) -> float:
+        return _parent(kind, point, **{kind.argument: x})
+
+    grid = np.unique(np.asarray(kind.candidates(point), float))
+    values = [value(x) for x in grid]
+    best = int(np.argmin(values))
+    low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+    if kind.whole:
+        inside = np.unique(np.round(np.linspace(low, high, 101)))
+        values = [value(x) for x in inside]
+        return float(inside[np.argmin(values)]), min(values), best == len(grid) - 1
+    if best == 0 and values[0] <= value(grid[0] + 1e-6 * (high - grid[0])):
+        return float(grid[0]), values[0], False
+    refined = minimize_scalar(value, bounds=(low, high), method="bounded", options={"xatol": 1e-9})
+    return float(refined.x), float(refined.fun), best == len(grid) - 1
+
+
+_FIND: dict[type, Callable[..., Any]] = {
+    Root: _find_root,
+    LogSlope: _find_slope,
+    Limit: _find_limit,
+    Minimizer: _find_minimizer,
+}
+
+
+def _limit_error(
+    kind: Limit, claim: Callable[..., float], point: dict, found: list[float]
+) -> float:
+    """Distance of the extrapolated limit from the claim, less what extrapolation leaves open."""
+    if kind.compare == "ratio":
+        claimed = [claim(point, **{kind.argument: value}) for value in kind.values]
+        goal, table = 1.0, np.array(found) / np.array(claimed)
+    else:
+        goal, table = claim(point), np.array(found)
     gaps = np.array([kind.gap(value, point) for value in kind.values])
-    fits = [
-        np.polynomial.polynomial.polyfit(gaps[-keep:], ratios[-keep:], keep - 1)[0]
+    limits = [
+        np.polynomial.polynomial.polyfit(gaps[-keep:], table[-keep:], keep - 1)[0]
         for keep in (len(gaps) - 1, len(gaps))
     ]
-    uncertainty = abs(fits[1] - fits[0])
-    distance = max(abs(fits[1] - goal) - uncertainty, 0.0)
-    if uncertainty > kind.detects / 4 * abs(goal):
-        return float("inf") if distance > kind.detects * abs(goal) else float("nan")
-    return distance / abs(goal)
+    open_to_doubt = abs(limits[1] - limits[0])
+    distance = max(abs(limits[1] - goal) - open_to_doubt, 0.0) / abs(goal)
+    if open_to_doubt > kind.detects / 4 * abs(goal) and distance <= kind.detects:
+        return float("nan")
+    return distance
 
 
-def _minimizer_error(kind: Minimizer, claimed: float, point: dict[str, Any]) -> float:
-    """How far the minimum lies from where it is claimed to be, in relative size of the argument."""
-    grid = np.asarray(kind.candidates(point), float)
-    nearby = claimed * (1 + kind.detects / 4 * np.arange(-8, 9))
-    whole = np.all(grid == np.round(grid))
-    if whole and np.isfinite(claimed):
-        if claimed != np.round(claimed):
-            return float("inf")
-        nearby = claimed + np.arange(-2, 3)
-    searched = np.unique(np.concatenate([grid, nearby[np.isfinite(nearby)]]))
-    searched = searched[(searched >= grid.min()) & (searched <= max(grid.max(), claimed))]
-    values = np.array([_call(kind.of, point, **{kind.argument: x}) for x in searched])
-    own = _call(kind.of, point, **{kind.argument: min(claimed, 1e300)})
-    best = searched[np.argmin(values)]
-    if own <= values.min() + 1e-9 * abs(values.min()):
+def _minimizer_error(
+    kind: Minimizer, claimed: float, point: dict, found: tuple[float, float, bool]
+) -> float:
+    """Relative distance of the claim from the minimum; none if it does as well."""
+    best, smallest, at_end = found
+    if np.isinf(claimed):
+        return 0.0 if at_end else float("inf")
+    if kind.whole and claimed != np.round(claimed):
+        return float("inf")
+    if _parent(kind, point, **{kind.argument: claimed}) <= smallest + 1e-10 * abs(smallest):
         return 0.0
-    return abs(best - claimed) / max(abs(claimed), abs(best)) if np.isfinite(claimed) else np.inf
+    return abs(best - claimed) / max(abs(claimed), abs(best))

@@ -40,10 +40,6 @@ class Agreement:
     detects: float
     unresolved: int
 
-    @property
-    def status(self) -> str:
-        return "fail" if self.p_value < FALSE_ALARM else "pass"
-
 
 def family_wise(p_values: np.ndarray) -> float:
     """Smallest Holm-adjusted p-value: valid whatever the dependence between the tests."""

@@ -1,0 +1,74 @@
+"""Planted errors: wrong variants of a law that its check must catch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+
+from jtts.laws import Law
+
+Theory = Callable[..., Any]
+
+
+def mutants(law: Law) -> dict[str, Theory]:
+    """Name -> wrong theory: the two generic errors, of the size the law's kind promises to find,
+    and those the law declares."""
+    size = law.kind.detects
+    return {
+        f"{size:.0%} factor": _scaled(law.function, 1 + size),
+        f"parameter shift of {size:.0%} in value": _shifted(law.function, size),
+        **law.mutants,
+    }
+
+
+def _scaled(theory: Theory, factor: float) -> Theory:
+    return lambda **point: jax.tree.map(lambda value: factor * value, theory(**point))
+
+
+def _shifted(theory: Theory, size: float) -> Theory:
+    """Evaluate at a shifted parameter: the first to which the value responds at this point.
+
+    The shift is chosen, point by point, to raise the value (the first component that responds) by
+    `size`; where no parameter can, the value is left alone.
+    """
+
+    def value(point: dict[str, Any]) -> np.ndarray:
+        return np.array([float(leaf) for leaf in jax.tree.leaves(theory(**point))])
+
+    def shifted(**point: Any) -> Any:
+        leaves, tree = jax.tree.flatten(point)
+        base = value(point)
+        for index, leaf in enumerate(leaves):
+            for step in (0.01, -0.01):
+                if isinstance(leaf, str) or not np.all(np.isfinite(leaf)) or not np.any(leaf):
+                    continue
+                slope = _response(value, leaves, tree, index, step, base)
+                if slope is None or not 0.1 < abs(slope) < 100:
+                    continue
+                amount = size / slope
+                if np.sign(amount) == np.sign(step):
+                    return theory(**_with(leaves, tree, index, amount))
+        return theory(**point)
+
+    return shifted
+
+
+def _with(leaves: list[Any], tree: Any, index: int, relative: float) -> dict[str, Any]:
+    changed = list(leaves)
+    changed[index] = np.asarray(leaves[index], float) * (1 + relative)
+    return jax.tree.unflatten(tree, changed)
+
+
+def _response(value, leaves, tree, index, step, base) -> float | None:
+    """d ln(value) / d ln(parameter) of the first component that is not zero, if it can be had."""
+    try:
+        moved = value(_with(leaves, tree, index, step))
+    except ValueError:  # the shift leaves the parameter's range
+        return None
+    for before, after in zip(base, moved, strict=True):
+        if before != 0 and np.isfinite(after) and after != before:
+            return (after / before - 1) / step
+    return None
