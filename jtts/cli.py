@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _prepare() -> None:
-    """64-bit mode and the compilation cache: choices of the application, not of the library."""
+    """64-bit mode, compilation cache, threads: choices of the application, not of the library."""
+    # batches of small matrices: threads of the linear algebra library wait for each other, and on
+    # a machine with other work that makes them a hundred times slower
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import jax
 
     from jtts import compilation_cache

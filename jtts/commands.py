@@ -18,7 +18,7 @@ from jtts.arguments import InputError
 from jtts.checks import Verdict, routes
 from jtts.checks import check as check_law
 from jtts.drawing import plot_sweep
-from jtts.files import require_writable, staged, write_data
+from jtts.files import as_table, require_writable, staged, write_data
 from jtts.grid_text import parse_values
 from jtts.laws import Law
 from jtts.pipeline import PRESETS
@@ -166,8 +166,7 @@ def _write(data: Any, path: Path) -> None:
 
 
 def _print_data(data: Any) -> None:
-    frame = data.to_dataframe().reset_index()
-    print(frame.to_string(max_rows=40, float_format=lambda v: f"{v:.6g}", index=False))
+    print(as_table(data).to_string(max_rows=40, float_format=lambda v: f"{v:.6g}", index=False))
 
 
 def _print_verdicts(verdicts: Iterable[Verdict]) -> None:

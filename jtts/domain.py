@@ -46,19 +46,19 @@ def log_integers(low: int, high: int) -> Range:
     )
 
 
-def choices(*values: Any) -> Range:
-    """One of the values given."""
+def choices(*values: Any, ndim: int = 0) -> Range:
+    """One of the values given; `ndim=1` if a vector would be accepted though none is listed."""
     shown = ", ".join(f"{v:g}" if isinstance(v, float) else str(v) for v in values)
     return Range(
         f"{{{shown}}}",
         lambda u: values[min(int(u[0] * len(values)), len(values) - 1)],
-        value_ndim=max(_ndim(v) for v in values),
+        value_ndim=max(ndim, *(_ndim(v) for v in values)),
     )
 
 
-def constant(value: Any) -> Range:
-    """A single value."""
-    return Range(str(value), lambda u: value, dims=0, value_ndim=_ndim(value))
+def constant(value: Any, *, ndim: int = 0) -> Range:
+    """A single value; `ndim` as for `choices`."""
+    return Range(str(value), lambda u: value, dims=0, value_ndim=max(ndim, _ndim(value)))
 
 
 def _ndim(value: Any) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import xarray as xr
 
 from jtts.arguments import InputError
@@ -19,7 +20,12 @@ def write_data(data: xr.Dataset, path: Path) -> None:
     if path.suffix == ".nc":
         data.to_netcdf(path, engine="scipy")
     else:
-        data.to_dataframe().reset_index().to_csv(path, index=False)
+        as_table(data).to_csv(path, index=False)
+
+
+def as_table(data: xr.Dataset) -> pd.DataFrame:
+    """A row per point, also where there is only one."""
+    return (data if data.sizes else data.expand_dims(point=[0])).to_dataframe().reset_index()
 
 
 def require_writable(folder: Path) -> None:

@@ -20,15 +20,21 @@ class Exact:
 @dataclass(frozen=True)
 class Asymptotic:
     """Holds as the simulated argument `size` grows: gap ~ size**-rate over `sizes`, at most
-    `finite_size` * size**-rate relative to the value (or to `floor`)."""
+    `finite_size` * size**-rate relative to the value (or to `floor`). `finite_size` is a number
+    or a function of the point."""
 
     name: ClassVar[str] = "asymptotic"
     size: str
     sizes: tuple[int, ...]
-    finite_size: float
+    finite_size: float | Callable[[Mapping[str, Any]], float]
     rate: float = 1.0
     detects: float = 0.05
     floor: float = 0.0
+
+    def gap(self, point: Mapping[str, Any]) -> float:
+        """Largest relative gap that is declared at a point, its size included."""
+        constant = self.finite_size(point) if callable(self.finite_size) else self.finite_size
+        return constant * float(point[self.size]) ** -self.rate
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class Law(Generic[P, R]):
     def simulation(self, route: str | None = None) -> Simulation | None:
         """The twin in `jtts.sims`, or the second route of that name; None for a derived law."""
         if not self._in_package:
-            return self._simulation
+            return None if route else self._simulation
         try:
             twins = importlib.import_module(f"jtts.sims.{self.family}")
         except ModuleNotFoundError as missing:

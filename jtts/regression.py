@@ -34,6 +34,7 @@ class Statistics:
     Raises:
       InputError: a field outside its range, naming it.
 
+    >>> from jtts.regression import Statistics
     >>> Statistics.from_rho(0.4).mean_error
     0.4
     """

@@ -36,6 +36,7 @@ def reproduce(
     """
     require_writable(out)
     verdicts: list[Verdict] = []
+    checked: list[Verdict] = []
     entries: list[Entry] = []
     for item in figures:
         announce(item.full_name)
@@ -45,14 +46,14 @@ def reproduce(
     for law in laws:
         for route in routes(law):
             announce(f"check {law.full_name}" + (f" [{route}]" if route else ""))
-            verdicts.append(check(law, route=route, seed=seed))
-    lines = [VerdictLine(v.law, v.status, v.evidence) for v in verdicts[-_checked(laws) :]]
+            checked.append(check(law, route=route, seed=seed))
+    lines = [_line(verdict) for verdict in checked]
     write_report(entries, out, provenance(preset=preset.name, seed=seed), checks=lines)
-    return verdicts
+    return verdicts + checked
 
 
-def _checked(laws: Sequence[Law]) -> int:
-    return sum(len(routes(law)) for law in laws)
+def _line(verdict: Verdict) -> VerdictLine:
+    return VerdictLine(verdict.law, verdict.status, verdict.evidence)
 
 
 def _one_figure(item: Figure, preset: Preset, out: Path) -> tuple[Entry, list[Verdict]]:
@@ -76,7 +77,7 @@ def _one_figure(item: Figure, preset: Preset, out: Path) -> tuple[Entry, list[Ve
         caption=item.caption,
         png=next(path for path in files if path.suffix == ".png"),
         files=files,
-        verdicts=tuple(VerdictLine(v.law, v.status, v.evidence) for v in verdicts),
+        verdicts=tuple(_line(verdict) for verdict in verdicts),
         seconds=time.perf_counter() - began,
     )
     return entry, verdicts

@@ -59,7 +59,9 @@ class Simulation:
         static = {name: bound.arguments[name] for name in self.static}
         static |= {name: size(**bound.arguments) for name, size in self.sizes.items()}
         traced = {
-            name: jax.tree.map(jnp.asarray, value)
+            name: jnp.asarray(value)
+            if isinstance(value, list | tuple)
+            else jax.tree.map(jnp.asarray, value)
             for name, value in bound.arguments.items()
             if name not in self.static
         }

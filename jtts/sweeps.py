@@ -109,8 +109,8 @@ def _theory(law: Law, grid: Grid) -> tuple[list[str], np.ndarray]:
 
 def _finite_size(kind: Asymptotic, grid: Grid, theory: np.ndarray) -> np.ndarray:
     """Largest gap that the law declares at the sizes simulated, in units of the value."""
-    sizes = np.array([[float(point[kind.size])] for point in grid.points])
-    return kind.finite_size * sizes**-kind.rate * np.maximum(np.abs(theory), kind.floor)
+    gaps = np.array([[kind.gap(point)] for point in grid.points])
+    return gaps * np.maximum(np.abs(theory), kind.floor)
 
 
 def _simulate(simulation: Simulation, grid: Grid, *, progress: Progress, **budget: Any):

@@ -1,3 +1,7 @@
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before anything loads it; see jtts.cli
+
 import jax
 import pytest
 

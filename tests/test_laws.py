@@ -1,6 +1,7 @@
 """Every law of the package: its evidence supports it and would not support a planted error."""
 
 import functools
+import inspect
 
 import pytest
 
@@ -25,7 +26,13 @@ def test_law_holds(name, route):
 
 @pytest.mark.parametrize(
     ("name", "route", "mutant"),
-    [(name, route, mutant) for name, route in JOBS for mutant in mutants(LAWS[name])],
+    [
+        (name, route, mutant)
+        for name, route in JOBS
+        for mutant in mutants(LAWS[name])
+        # a second route sees its own part of the domain, where a declared mutant may be right
+        if route is None or mutant not in LAWS[name].mutants
+    ],
 )
 def test_planted_error_is_caught(name, route, mutant):
     law = LAWS[name]
@@ -42,7 +49,8 @@ def test_law_is_declared_completely(name):
     assert set(law.domain) <= set(law.parameters)
     assert undeclared <= {getattr(law.kind, "argument", None)}
     documentation = law.function.__doc__ or ""
-    for part in ("Raises:", ">>>", "arXiv" if "arXiv" in law.source else "derived"):
+    raises = "require_" in inspect.getsource(law.function)
+    for part in (">>>", "arXiv" if "arXiv" in law.source else "derived", *["Raises:"] * raises):
         assert part in documentation, f"{name} has no {part}"
     if law.kind.name != "derived":
         assert law.simulation() is not None

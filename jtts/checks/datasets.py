@@ -44,7 +44,7 @@ def judge(data: xr.Dataset) -> Verdict:
     worst = float(z[usable][np.argmax(np.abs(z[usable]))]) if usable.any() else float("nan")
     evidence = (
         f"worst z {worst:+.2f} of {tests}, family-wise p {p_value:.2g}, "
-        f"a typical point would show an error of {detects:.1%}"
+        f"a typical point would show an error of {100 * detects:.2g} %"
     )
     if unresolved:
         evidence += f"; {unresolved} points saw no event"

@@ -13,6 +13,8 @@ from jtts.domain import draw_points
 from jtts.kinds import Limit, LogSlope, Minimizer, Root
 from jtts.laws import Law
 
+FLAT = 1e-8  # relative differences of a parent law below this are not told apart
+
 
 @dataclass(frozen=True)
 class NumericalEvidence:
@@ -77,6 +79,9 @@ def _find_minimizer(kind: Minimizer, point: dict[str, Any]) -> tuple[float, floa
     grid = np.unique(np.asarray(kind.candidates(point), float))
     values = [value(x) for x in grid]
     best = int(np.argmin(values))
+    if np.isinf(grid[best]):
+        return float(grid[best]), values[best], True
+    grid = grid[np.isfinite(grid)]
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     if kind.whole:
         inside = np.unique(np.round(np.linspace(low, high, 101)))
@@ -106,15 +111,18 @@ def _limit_error(
     else:
         goal, table = claim(point), np.array(found)
     gaps = np.array([kind.gap(value, point) for value in kind.values])
-    limits = [
-        np.polynomial.polynomial.polyfit(gaps[-keep:], table[-keep:], keep - 1)[0]
-        for keep in (len(gaps) - 1, len(gaps))
-    ]
+    limits = [_at_zero(gaps[-keep:], table[-keep:]) for keep in (2, 3)]
     open_to_doubt = abs(limits[1] - limits[0])
     distance = max(abs(limits[1] - goal) - open_to_doubt, 0.0) / abs(goal)
     if open_to_doubt > kind.detects / 4 * abs(goal) and distance <= kind.detects:
         return float("nan")
     return distance
+
+
+def _at_zero(x: np.ndarray, y: np.ndarray) -> float:
+    """Value at 0 of the polynomial through the points."""
+    others = [np.delete(x, i) for i in range(len(x))]
+    return sum(float(y[i] * np.prod(rest / (rest - x[i]))) for i, rest in enumerate(others))
 
 
 def _minimizer_error(
@@ -126,6 +134,6 @@ def _minimizer_error(
         return 0.0 if at_end else float("inf")
     if kind.whole and claimed != np.round(claimed):
         return float("inf")
-    if _parent(kind, point, **{kind.argument: claimed}) <= smallest + 1e-10 * abs(smallest):
+    if _parent(kind, point, **{kind.argument: claimed}) <= smallest + FLAT * abs(smallest):
         return 0.0
     return abs(best - claimed) / max(abs(claimed), abs(best))

@@ -17,11 +17,10 @@ def mutants(law: Law) -> dict[str, Theory]:
     """Name -> wrong theory: the two generic errors, of the size the law's kind promises to find,
     and those the law declares."""
     size = law.kind.detects
-    return {
-        f"{size:.0%} factor": _scaled(law.function, 1 + size),
-        f"parameter shift of {size:.0%} in value": _shifted(law.function, size),
-        **law.mutants,
-    }
+    found: dict[str, Theory] = {f"{size:.0%} factor": _scaled(law.function, 1 + size)}
+    if not getattr(law.kind, "whole", False):  # no shift moves a whole number by so little
+        found[f"parameter shift of {size:.0%} in value"] = _shifted(law.function, size)
+    return found | law.mutants
 
 
 def _scaled(theory: Theory, factor: float) -> Theory:

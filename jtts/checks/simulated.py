@@ -64,7 +64,11 @@ def gather(
 
     estimates = simulate_points(
         simulation,
-        [point | size for point in drawn for size in sizes],
+        [
+            {name: value for name, value in (point | size).items() if name in simulation.parameters}
+            for point in drawn
+            for size in sizes
+        ],
         trials=trials,
         max_trials=max_trials,
         until=resolved,
@@ -111,8 +115,10 @@ def _weigh_asymptotic(kind, evidence, expected, scale) -> Agreement:
     mean, stderr, count = evidence.mean, evidence.stderr, evidence.count
     limit, limit_stderr = _extrapolate(mean, stderr, _design(kind))
     at_infinity = compare(limit, expected, limit_stderr, count.min(1), scale)
-    sizes = np.array(kind.sizes, float)[None, :, None]
-    allowed = kind.finite_size * sizes**-kind.rate * scale[:, None, :]
+    gaps = [
+        [kind.gap(point | {kind.size: size}) for size in kind.sizes] for point in evidence.points
+    ]
+    allowed = np.array(gaps)[:, :, None] * scale[:, None, :]
     beyond = np.maximum(np.abs(mean - expected[:, None, :]) - allowed, 0.0)
     gap = compare(
         beyond.reshape(len(beyond), -1),

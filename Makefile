@@ -1,0 +1,66 @@
+# `make` lists what there is. Needs Python 3.11 or newer, make and git; everything goes into .venv.
+
+PYTHON ?= python3
+PRESET ?= quick
+OUT ?= reproduced
+
+venv := .venv/bin
+ready := .venv/.ready
+pip := $(venv)/python -m pip install -q --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help reproduce test check bench lint types clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Options: PYTHON=python3 (to make .venv with), PRESET=quick|paper, OUT=reproduced, ARGS="
+
+reproduce: $(ready) ## draw every figure and check every law, into OUT
+	@echo "Drawing every figure and checking every law ($(PRESET)) into $(OUT)/"
+	@$(venv)/jtts reproduce --preset $(PRESET) --out $(OUT) $(ARGS)
+
+test: $(ready) ## run the tests, two at a time (ARGS="-k word" picks some)
+	@echo "Running the tests"
+	@$(venv)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(ready) ## compare theory and simulation of every law (ARGS=LAW picks one)
+	@echo "Comparing theory and simulation"
+	@$(venv)/jtts check $(ARGS)
+
+bench: .venv/.bench-ready ## measure speed against PyTorch and SciPy
+	@echo "Measuring speed"
+	@for file in benchmarks/*.py; do echo "$$file"; $(venv)/python $$file $(ARGS) || exit 1; done
+
+lint: $(ready) ## check style, formatting and the import rule
+	@echo "Checking style, formatting and the import rule"
+	@$(venv)/ruff check .
+	@$(venv)/ruff format --check .
+	@$(venv)/python .ci/import_rule.py
+
+# A type checker does not follow an editable install: it reads the wheel's files, from elsewhere.
+types: $(ready) ## check the types of what the wheel installs
+	@echo "Checking types"
+	@set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
+	cp -R pyproject.toml README.md jtts theory sims figures "$$copy"; \
+	$(pip) --no-deps --target "$$copy/wheel" "$$copy"; \
+	cd "$$copy/wheel"; \
+	"$(CURDIR)/$(venv)/mypy" --config-file "$(CURDIR)/pyproject.toml" \
+	  --cache-dir "$(CURDIR)/.mypy_cache" -p jtts
+
+clean: ## remove .venv, caches and what was reproduced
+	@echo "Removing .venv, caches and $(OUT)/"
+	@rm -rf .venv build jtts.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis "$(OUT)"
+
+$(ready): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
+	  "jtts needs Python 3.11 or newer, which '$(PYTHON)' is not; name one: make PYTHON=python3.11"; \
+	  exit 1; }
+	@echo "Installing jtts and what it needs into .venv (once, a minute or two)"
+	@test -x $(venv)/python || $(PYTHON) -m venv .venv
+	@$(pip) -e '.[dev]'
+	@touch $@
+
+.venv/.bench-ready: $(ready)
+	@echo "Installing PyTorch for the benchmarks (once)"
+	@$(pip) -e '.[bench]'
+	@touch $@

@@ -1,0 +1,219 @@
+"""Time to a given standard error: our simulations of best-of-k against the authors' way.
+
+    python benchmarks/best_of_k.py [--repeat 3] [--json FILE]
+
+Two threads. The rivals of a row run in turn, `repeat` times each after a warm-up; medians are
+reported. A method of `t` seconds and standard error `e` is compared by t e^2, which for independent
+draws does not depend on their number: the gain is the time the baseline would need to reach the
+method's error, over the method's time, at the worst and the median point of a curve. PyTorch rows
+are skipped where it is not installed (`pip install torch`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import platform
+import statistics
+import time
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from jtts.regression import Statistics
+from jtts.sims import best_of_k
+from jtts.simulations import simulation
+
+try:
+    import torch
+except ImportError:
+    torch = None
+
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:2])
+jax.config.update("jax_enable_x64", True)
+
+PAPER_K = np.arange(50, 200)
+# mean_error / predictive_var at n = 10000 ... 30000: squared bias at d = 10, and the variance d / n
+PAPER_RHO = [0.04 * (1e4 / n) ** 2 + 10 / n for n in (10_000, 15_000, 20_000, 25_000, 30_000)]
+
+
+def in_turn(rivals, repeat):
+    """Median seconds and root mean square relative standard errors of every rival.
+
+    A rival is a function of the repetition that returns relative standard errors.
+    """
+    for run in rivals.values():
+        run(0)
+    seconds = {name: [] for name in rivals}
+    errors = {name: [] for name in rivals}
+    for repetition in range(1, repeat + 1):
+        for name, run in rivals.items():
+            start = time.perf_counter()
+            errors[name].append(np.asarray(run(repetition)))
+            seconds[name].append(time.perf_counter() - start)
+    return {
+        name: (statistics.median(seconds[name]), np.sqrt(np.mean(np.square(errors[name]), 0)))
+        for name in rivals
+    }
+
+
+def compare(measured, baseline):
+    """Results of a row, with the gain over its baseline where that could run."""
+    results = {}
+    for name, (seconds, errors) in measured.items():
+        results[name] = {"seconds": seconds, "relative_stderr": float(np.median(errors))}
+        if baseline in measured:
+            base_seconds, base_errors = measured[baseline]
+            gain = (base_seconds * base_errors**2) / (seconds * errors**2)
+            results[name] |= {"gain_worst": float(np.min(gain)), "gain": float(np.median(gain))}
+    return results
+
+
+def curves(simulation, repetition):
+    """The paper's five curves; relative standard errors [5, 150]."""
+    key = jax.random.key(repetition)
+    estimates = [simulation(key, 1, PAPER_K, Statistics.from_rho(rho)) for rho in PAPER_RHO]
+    return np.stack([estimate.stderr / estimate.mean for estimate in estimates])
+
+
+def torch_curves(one_curve, repetition):
+    """The same from squared errors [trials, 150] of one curve, drawn in float32."""
+    torch.manual_seed(repetition)
+    results = []
+    for rho in PAPER_RHO:
+        mean, var = one_curve(rho)
+        results.append(np.sqrt(var) / mean)
+    return np.stack(results)
+
+
+def fresh_candidates(rho, trials=2000):
+    """New candidates for every k: the authors' way."""
+    results = []
+    for k in PAPER_K:
+        shift = rho**0.5 * torch.randn(trials, 1)
+        candidates = shift + torch.randn(trials, int(k))
+        nearest = candidates.abs().argmin(1, keepdim=True)
+        errors = candidates.gather(1, nearest) ** 2
+        results.append((errors.mean().item(), errors.var().item() / trials))
+    return np.transpose(results)
+
+
+def running_minimum(rho, trials=20_000, block=2000):
+    """One set of candidates for all k, in blocks of trials."""
+    total, squares = 0.0, 0.0
+    for _ in range(trials // block):
+        shift = rho**0.5 * torch.randn(block, 1)
+        nearest = (shift + torch.randn(block, int(PAPER_K[-1]))).abs().cummin(1).values
+        errors = nearest[:, PAPER_K[0] - 1 :].double() ** 2
+        total, squares = total + errors.sum(0), squares + (errors**2).sum(0)
+    mean = total / trials
+    return mean.numpy(), ((squares / trials - mean**2) / trials).numpy()
+
+
+def paper_figure(repeat):
+    """The paper's figure at temperature 0: five curves, k = 50 ... 199."""
+    small = simulation(chunk=128, min_chunks=32, curve="k")  # its error is far below any need
+    direct = small(best_of_k.error_by_order_statistics.chunk_function)
+    rivals = {
+        "explicit, one sample set": functools.partial(curves, best_of_k.error),
+        "order statistics": functools.partial(curves, direct),
+    }
+    if torch is None:
+        print("  skipped: PyTorch rows (torch is not installed)")
+    else:
+        rivals["PyTorch, fresh candidates"] = functools.partial(torch_curves, fresh_candidates)
+        rivals["PyTorch, running minimum"] = functools.partial(torch_curves, running_minimum)
+    return in_turn(rivals, repeat), "PyTorch, fresh candidates"
+
+
+def large_k(repeat, k=10**5, rho=0.4):
+    """Order statistics against explicit candidates at k = 1e5 (32 replicates side by side)."""
+    stats = Statistics.from_rho(rho)
+    traced, _ = best_of_k.error.bind(k, stats)
+    replicates = jax.jit(
+        jax.vmap(lambda key: best_of_k.error.chunk_function(key, 128, **traced).mean)
+    )
+
+    def explicit(repetition):
+        means = np.asarray(replicates(jax.random.split(jax.random.key(repetition), 32)))
+        return np.std(means, ddof=1) / np.sqrt(32) / np.mean(means)
+
+    def direct(repetition):
+        estimate = best_of_k.error_by_order_statistics(jax.random.key(repetition), 1, k, stats)
+        return np.asarray(estimate.stderr / estimate.mean)
+
+    rivals = {"order statistics": direct, "explicit candidates": explicit}
+    return in_turn(rivals, min(repeat, 2)), "explicit candidates"
+
+
+def random_numbers(repeat, k=200, chunks=32, trials=4096):
+    """Explicit candidates against drawing their normal deviates and nothing else."""
+
+    @jax.jit
+    def deviates(key, count):
+        def add(i, total):
+            return total + jnp.sum(jax.random.normal(jax.random.fold_in(key, i), trials, float))
+
+        return lax.fori_loop(0, count, add, 0.0)
+
+    def draw(repetition):
+        deviates(jax.random.key(repetition), chunks * k).block_until_ready()
+        return 1.0
+
+    def simulate(repetition):
+        stats = Statistics.from_rho(0.4)
+        best_of_k.error(
+            jax.random.key(repetition), chunks * trials, k, stats
+        ).mean.block_until_ready()
+        return 1.0  # compared by seconds: both draw the same numbers
+
+    return in_turn({"simulation": simulate, "its draws alone": draw}, repeat), "its draws alone"
+
+
+ROWS = [paper_figure, large_k, random_numbers]
+
+
+def machine():
+    return {
+        "processor": platform.processor() or platform.machine(),
+        "cores_used": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None,
+        "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "jax": jax.__version__,
+        "device": jax.devices()[0].device_kind,
+        "torch": torch.__version__ if torch else None,
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeat", type=int, default=3, help="repetitions of every method")
+    parser.add_argument("--json", metavar="FILE", help="save the measurements")
+    options = parser.parse_args()
+    if torch is not None:
+        torch.set_num_threads(2)
+
+    report = {"machine": machine(), "rows": {}}
+    for row in ROWS:
+        print(row.__doc__.splitlines()[0])
+        measured, baseline = row(options.repeat)
+        results = compare(measured, baseline)
+        for name, result in results.items():
+            line = f"  {name:26}{result['seconds']:9.3f} s, stderr {result['relative_stderr']:.1e}"
+            if "gain" in result:
+                line += f", gain x {result['gain']:.3g} (worst point {result['gain_worst']:.3g})"
+            print(line, flush=True)
+        report["rows"][row.__name__] = {"baseline": baseline, "methods": results}
+    if options.json:
+        with open(options.json, "w") as file:
+            json.dump(report, file, indent=2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""Best-of-k and softmax selection among sampled candidates, played out (arXiv:2512.19905).
+
+A candidate is y = m + s eps with eps standard normal; the judge, whose own guess is r, picks one of
+k with probability proportional to exp(-(y - r)^2 / temperature), the nearest at temperature 0. The
+error is (y - t)^2 against the noiseless target t, in squared units of y. Candidates are float64.
+
+`k` may be an array anywhere here: one set of candidates serves the whole curve, and the value at
+one k does not depend on which others are asked for. Where k is no whole number >= 1, or the
+temperature is negative or infinite, the result is NaN.
+"""
+
+from jtts.sims.best_of_k.candidates import error, kl_to_base, pointwise_error
+from jtts.sims.best_of_k.end_to_end import end_to_end_error
+from jtts.sims.best_of_k.order_statistics import error_by_order_statistics
+
+__all__ = [
+    "end_to_end_error",
+    "error",
+    "error_by_order_statistics",
+    "kl_to_base",
+    "pointwise_error",
+]

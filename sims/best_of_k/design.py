@@ -1,0 +1,50 @@
+"""How the inputs of an average are spread and weighted."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import ndtri
+
+MIN_REPLICATES = 32  # of a randomised design: fewer say too little about its standard error
+WIDEST = 3.0  # proposal for m - r, in its own standard deviations
+WIDER = 2**0.5  # proposal for the rest of r - t: keeps its square bounded under the weights
+LATTICE = (1, 182667, 469891)  # Cools, Kuo and Nuyens (2006), good for up to 2^20 points
+
+
+def inputs(points, stats):
+    """Pairs (m - r, r - t) at points of the unit square, [2, trials], and importance weights.
+
+    The pair is Gaussian; the first coordinate moves m - r alone. The error of the best of k can
+    grow with |m - r| faster than the inputs thin out, so that a plain average rests on events it
+    hardly ever sees: the proposal there is wider, the more so the more rarely candidates reach the
+    judge.
+    """
+    cross = stats.judge_cross - stats.judge_error  # E (m - r)(r - t)
+    gap_var = jnp.maximum((stats.mean_error - stats.judge_cross) - cross, 0.0)
+    slope = cross / jnp.where(gap_var > 0, gap_var, 1.0)
+    rest_var = jnp.maximum(stats.judge_error - slope * cross, 0.0)
+
+    width = jnp.maximum(1 - 2 * gap_var / stats.predictive_var, WIDEST**-2) ** -0.5
+    along, weight = wide_normal(points[0], width)
+    across, other_weight = wide_normal(points[1], jnp.where(rest_var > 0, WIDER, 1.0))
+    gap = jnp.sqrt(gap_var) * along
+    return gap, slope * gap + jnp.sqrt(rest_var) * across, weight * other_weight
+
+
+def wide_normal(u, width):
+    """Normal deviates of standard deviation `width`, and their weights as standard normal ones."""
+    z = width * ndtri(u)
+    return z, width * jnp.exp(-0.5 * z**2 * (1 - width**-2))
+
+
+def shifted_lattice(key, count, dims):
+    """`count` points that fill the open unit cube evenly, each one uniform; shape (dims, count).
+
+    A lattice, best at powers of two, shifted at random modulo 1; the tent makes any integrand
+    continuous over the edges of the cube.
+    """
+    lattice = np.outer(LATTICE[:dims], np.arange(count)) % count / count
+    points = jnp.mod(lattice + jax.random.uniform(key, (dims, 1), float), 1.0)
+    return jnp.clip(1 - jnp.abs(2 * points - 1), 1e-13, 1 - 1e-13)

@@ -1,0 +1,28 @@
+"""Best-of-k and softmax selection with a linear judge (arXiv:2512.19905, restated and extended)."""
+
+from jtts.regression import Statistics
+from jtts.theory.best_of_k.asymptotics import asymptotic_error
+from jtts.theory.best_of_k.divergence import kl_to_base
+from jtts.theory.best_of_k.end_to_end import end_to_end_error
+from jtts.theory.best_of_k.optima import local_exponent, optimal_k, optimal_temperature
+from jtts.theory.best_of_k.pointwise import pointwise_error
+from jtts.theory.best_of_k.published import (
+    published_asymptotic_error,
+    published_softmax_error,
+)
+from jtts.theory.best_of_k.selection import error, limit_error
+
+__all__ = [
+    "Statistics",
+    "asymptotic_error",
+    "end_to_end_error",
+    "error",
+    "kl_to_base",
+    "limit_error",
+    "local_exponent",
+    "optimal_k",
+    "optimal_temperature",
+    "pointwise_error",
+    "published_asymptotic_error",
+    "published_softmax_error",
+]

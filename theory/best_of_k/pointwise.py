@@ -1,0 +1,84 @@
+"""Error of the selected candidate at one input."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+
+from jtts.arguments import require_at_least, require_finite, require_nonnegative, require_positive
+from jtts.domain import log_reals, reals
+from jtts.kinds import Exact
+from jtts.laws import law
+from jtts.theory.best_of_k.domains import SIMULATED_K, TEMPERATURE, K
+from jtts.theory.best_of_k.moments import POINTWISE, selected_moments
+
+
+def _pointwise(k, mean, predictive_var, target, judge, temperature, cross=1.0):
+    scale = jnp.sqrt(jnp.asarray(predictive_var, jnp.result_type(float)))
+    offset = (judge - mean) / scale
+    square, slope = selected_moments(POINTWISE, k, jnp.abs(offset), temperature, predictive_var)
+    miss = judge - target
+    return predictive_var * square + cross * 2 * scale * offset * slope * miss + miss**2
+
+
+@law(
+    kind=Exact(),
+    formula=r"k\int_0^\infty du\, E[(y-t)^2 w e^{-uw}]\,(E e^{-uw})^{k-1},\; w=e^{-(y-r)^2/T}",
+    source="derived here (sections 3 and 5), arXiv:2512.19905",
+    domain={
+        "k": K,
+        "mean": reals(-1.0, 1.0),
+        "predictive_var": log_reals(0.25, 4.0),
+        "target": reals(-1.0, 1.0),
+        "judge": reals(-1.0, 1.0),
+        "temperature": TEMPERATURE,
+    },
+    simulated={"k": SIMULATED_K},
+    mutants={
+        "flipped cross term": lambda k, temperature=0.0, **places: _pointwise(
+            k, temperature=temperature, cross=-1.0, **places
+        ),
+        "one candidate more": lambda k, temperature=0.0, **places: _pointwise(
+            k + 1, temperature=temperature, **places
+        ),
+        "twice the temperature": lambda k, temperature=0.0, **places: _pointwise(
+            k, temperature=2 * temperature, **places
+        ),
+    },
+)
+def pointwise_error(k, *, mean, predictive_var, target, judge, temperature=0.0):
+    r"""Error E (y* - target)^2 of the candidate selected among k at one input.
+
+    Candidates y_i ~ N(mean, predictive_var), i = 1..k; y* is drawn with probability proportional to
+    exp(-(y_i - judge)^2 / temperature), and is the candidate nearest to the judge at temperature 0:
+
+    $$\delta_k = k\int_0^\infty du\, E[(y-t)^2 w e^{-uw}]\,(E e^{-uw})^{k-1},\quad
+      w = e^{-(y-r)^2/T}.$$
+
+    Args:
+      k: number of candidates, real and at least 1.
+      mean, predictive_var: m(x), and s^2(x) > 0.
+      target: noiseless teacher t(x).
+      judge: judge's value r(x).
+      temperature: T >= 0 and finite, in units of y^2.
+
+    All broadcast. Returns the error in squared units of y, to the noiseless target (a noisy one
+    adds its variance). Relative accuracy is 1e-9 at T = 0 for k up to 1e9 and |judge - mean| up to
+    9 s, and 1e-6 at T > 0 for k up to 1e4.
+
+    Raises:
+      InputError: k < 1, predictive_var <= 0, or temperature < 0.
+
+    Source: derived here (docs, best-of-k sections 3 and 5); the model is arXiv:2512.19905.
+
+    >>> from jtts.theory import best_of_k
+    >>> error = best_of_k.pointwise_error(
+    ...     4, mean=0.5, predictive_var=1.0, target=0.0, judge=0.2, temperature=1.0
+    ... )
+    >>> print(f"{error:.6f}")
+    0.498166
+    """
+    require_at_least(1, k=k)
+    require_positive(predictive_var=predictive_var)
+    require_nonnegative(temperature=temperature)
+    require_finite(mean=mean, target=target, judge=judge)
+    return _pointwise(k, mean, predictive_var, target, judge, temperature)
