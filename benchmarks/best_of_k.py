@@ -18,15 +18,21 @@ import os
 import platform
 import statistics
 import time
+import warnings
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from scipy.integrate import quad
+from scipy.special import ndtr
 
+from jtts import sweep
+from jtts.points import _run_tile
 from jtts.regression import Statistics
 from jtts.sims import best_of_k
 from jtts.simulations import simulation
+from jtts.theory import best_of_k as theory
 
 try:
     import torch
@@ -175,7 +181,68 @@ def random_numbers(repeat, k=200, chunks=32, trials=4096):
     return in_turn({"simulation": simulate, "its draws alone": draw}, repeat), "its draws alone"
 
 
-ROWS = [paper_figure, large_k, random_numbers]
+def exact_grid(repeat, size=100, oracle=4):
+    """Exact averaged error on a 100 x 100 (rho, k) grid, against nested scipy quad.
+
+    scipy computes 4 x 4 points of the grid; its seconds are scaled to the whole.
+    """
+    rho = np.linspace(0.02, 1.5, size)
+    k = np.geomspace(1, 1e6, size)
+
+    def ours(repetition):
+        stats = Statistics.from_rho(rho[:, None] * (1 + 1e-9 * repetition))
+        np.asarray(theory.error(k[None, :], stats))
+        return 1.0  # compared by seconds
+
+    def one_point(rho, k):
+        def inner(c):
+            def integrand(r):
+                survival = ndtr(-c - r) + ndtr(c - r)
+                both = np.exp(-((c + r) ** 2) / 2) + np.exp(-((c - r) ** 2) / 2)
+                return k * r**2 * both * survival ** (k - 1) / np.sqrt(2 * np.pi)
+
+            scale = min(60 / k / max(np.exp(-(c**2) / 2), 1e-12), 12.0)
+            return quad(integrand, 0, scale + c, points=[scale / 30], limit=200)[0]
+
+        def outer(c):
+            return 2 * inner(c) * np.exp(-(c**2) / 2 / rho) / np.sqrt(2 * np.pi * rho)
+
+        return quad(outer, 0, 9 * rho**0.5, epsabs=0, epsrel=1e-8)[0]
+
+    def scipy_quad(_):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for r in np.linspace(0.02, 1.5, oracle):
+                for n in np.geomspace(1, 1e6, oracle):
+                    one_point(r, n)
+        return 1.0
+
+    rivals = {"jtts": ours, "scipy quad, scaled": scipy_quad}
+    measured = in_turn(rivals, repeat)
+    seconds, errors = measured["scipy quad, scaled"]
+    measured["scipy quad, scaled"] = (seconds * size**2 / oracle**2, errors)
+    return measured, "scipy quad, scaled"
+
+
+def compiles(repeat):
+    """Programs compiled by a sweep of 40 k x 8 rho x 3 temperatures (seconds are of the sweep)."""
+    grid = {
+        "k": np.unique(np.geomspace(1, 200, 40).round()),
+        "rho": np.linspace(0.1, 0.4, 8).tolist(),
+        "temperature": [0.0, 0.5, 5.0],
+    }
+
+    def run(seed):
+        data = sweep(theory.error, grid, trials=1, seed=seed)
+        return (data.stderr / data.simulation).values
+
+    before = _run_tile._cache_size()
+    measured = in_turn({"sweep": run}, 1)
+    print(f"  simulation programs compiled: {_run_tile._cache_size() - before}")
+    return measured, "sweep"
+
+
+ROWS = [exact_grid, paper_figure, large_k, random_numbers, compiles]
 
 
 def machine():

@@ -137,7 +137,13 @@ def paper_positive_temperature(preset):
 @paper_positive_temperature.draw
 def _(data, axes):
     theory_lines_with_simulation(
-        axes[0], data, x="k", lines="strength", label="c = {}", every=7, normalise=NOISE_VAR
+        axes[0],
+        data,
+        simulated=data.sel(k=whole_numbers(1, 99, 12)),
+        x="k",
+        lines="strength",
+        label="c = {}",
+        normalise=NOISE_VAR,
     )
     for index in range(data.sizes["strength"]):
         one = data.isel(strength=index)
@@ -197,7 +203,7 @@ def _(data, axes):
     axes[0].plot([], [], ":", color="0.4", label="extreme-value law")
     axes[0].set(ylabel=r"error $\delta_k/s^2$")
     axes[1].set(ylabel=r"$(k+1)(k+2)\,\delta_k/s^2$", ylim=(1, 1e5))
-    evidence_legend(axes[0], title=r"$\rho = \Delta/s^2$")
+    evidence_legend(axes[0], title=r"$\rho = \Delta/s^2$", title_fontsize=6.5)
 
 
 @figure(cost="20 s", height=2.7)

@@ -51,6 +51,15 @@ def require_at_least(bound: float, **values: Any) -> None:
     _require(f"at least {bound:g}", lambda x: x >= bound, values)
 
 
+def require_whole(bound: float = 1, **values: Any) -> None:
+    """Raise InputError naming the first argument that is not a whole number from `bound` on."""
+    _require(
+        f"a whole number, at least {bound:g}",
+        lambda x: (x >= bound) & (x == np.round(x)) & np.isfinite(x),
+        values,
+    )
+
+
 def require_finite(**values: Any) -> None:
     """Raise InputError naming the first argument that is not a finite number."""
     _require("finite", np.isfinite, values)

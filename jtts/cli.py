@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from jtts import __version__
+from jtts import __version__, application
 
 GOOD, LAW_FAILED, BAD_USAGE = 0, 1, 2
 
@@ -22,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return GOOD
-    _prepare()
+    application.prepare()
     from jtts import commands
     from jtts.arguments import InputError
 
@@ -34,19 +33,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("jtts: stopped", file=sys.stderr)
         return 130
-
-
-def _prepare() -> None:
-    """64-bit mode, compilation cache, threads: choices of the application, not of the library."""
-    # batches of small matrices: threads of the linear algebra library wait for each other, and on
-    # a machine with other work that makes them a hundred times slower
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    import jax
-
-    from jtts import compilation_cache
-
-    jax.config.update("jax_enable_x64", True)
-    compilation_cache.enable()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     sweep.add_argument("law", metavar="LAW")
     budget = sweep.add_mutually_exclusive_group()
-    budget.add_argument("--trials", type=int, default=2**14, help="trials per point")
+    budget.add_argument("--trials", type=int, metavar="N", help="trials per point (16384)")
     budget.add_argument("--target-stderr", type=float, metavar="X", help="relative standard error")
     budget.add_argument("--theory-only", action="store_true")
     sweep.add_argument("--route", help="a second simulation of the law")

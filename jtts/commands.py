@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from jtts import registry
-from jtts.arguments import InputError
+from jtts.arguments import InputError, concrete
 from jtts.checks import Verdict, routes
 from jtts.checks import check as check_law
 from jtts.drawing import plot_sweep
@@ -83,12 +84,15 @@ def sweep(options: argparse.Namespace, rest: Sequence[str]) -> int:
                 raise InputError(f"{str(path)!r} must end in {' or '.join(endings)}")
             require_writable(path.parent)
     simulated = not options.theory_only and law.simulation(options.route) is not None
+    if simulated and options.trials is None and options.route is None:
+        _require_resolvable(law, grid)
+    trials = 2**14 if options.trials is None else options.trials
     with _progress() as bar:
         task = bar.add_task(law.full_name, total=None)
         data = run_sweep(
             law,
             grid,
-            trials=options.trials if simulated and options.target_stderr is None else 0,
+            trials=trials if simulated and options.target_stderr is None else 0,
             target_stderr=options.target_stderr if simulated else None,
             seed=options.seed,
             route=options.route,
@@ -102,6 +106,18 @@ def sweep(options: argparse.Namespace, rest: Sequence[str]) -> int:
                 _write(data, folder / path.name)
             print(f"{path} written")
     return 0
+
+
+def _require_resolvable(law: Law, grid: dict[str, Any]) -> None:
+    """Stop before a simulation that the law says is out of reach, unless --trials insists."""
+    for name, reach in law.simulated.items():
+        known = concrete(grid.get(name))
+        if reach.bounds and known is not None and np.any(known > reach.bounds[1]):
+            ways = ["--theory-only", *(f"--route {route.simulation}" for route in law.routes)]
+            raise InputError(
+                f"--{name} up to {np.max(known):g} is beyond what simulation resolves, {reach}; add"
+                f" {' or '.join(ways)}, or --trials to insist"
+            )
 
 
 def laws(options: argparse.Namespace, rest: Sequence[str]) -> int:

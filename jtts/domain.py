@@ -21,6 +21,7 @@ class Range:
     dims: int = 1
     value_ndim: int = 0  # 1 for a parameter that is itself a vector, such as a spectrum
     whole: bool = False  # integers only
+    bounds: tuple[float, float] | None = None  # of a range of numbers
 
     def __str__(self) -> str:
         return self.text
@@ -28,12 +29,16 @@ class Range:
 
 def reals(low: float, high: float) -> Range:
     """Reals, uniform on [low, high]."""
-    return Range(f"[{low:g}, {high:g}]", lambda u: float(low + (high - low) * u[0]))
+    return Range(
+        f"[{low:g}, {high:g}]", lambda u: float(low + (high - low) * u[0]), bounds=(low, high)
+    )
 
 
 def log_reals(low: float, high: float) -> Range:
     """Positive reals, log-uniform on [low, high]."""
-    return Range(f"[{low:g}, {high:g}]", lambda u: float(low * (high / low) ** u[0]))
+    return Range(
+        f"[{low:g}, {high:g}]", lambda u: float(low * (high / low) ** u[0]), bounds=(low, high)
+    )
 
 
 def log_integers(low: int, high: int) -> Range:
@@ -43,6 +48,7 @@ def log_integers(low: int, high: int) -> Range:
         f"{{{low:g}, ..., {high:g}}}",
         lambda u: min(int(high), int(np.floor(low * span ** u[0]))),
         whole=True,
+        bounds=(low, high),
     )
 
 

@@ -36,11 +36,13 @@ class Simulation:
         static: tuple[str, ...],
         sizes: Mapping[str, Size],
         curve: str | None,
+        validate: Callable[..., None] | None,
     ):
         functools.update_wrapper(self, chunk_function)
         self.chunk_function = chunk_function
         self.chunk, self.min_chunks = chunk, min_chunks
         self.static, self.sizes, self.curve = static, dict(sizes), curve
+        self.validate = validate
         signature = inspect.signature(chunk_function)
         shown = [p for name, p in signature.parameters.items() if name not in self.sizes]
         self.__signature__ = signature.replace(parameters=shown)
@@ -56,6 +58,8 @@ class Simulation:
         parameters = list(self.__signature__.parameters.values())[2:]
         bound = self.__signature__.replace(parameters=parameters).bind(*args, **kwargs)
         bound.apply_defaults()
+        if self.validate is not None:
+            self.validate(**bound.arguments)
         static = {name: bound.arguments[name] for name in self.static}
         static |= {name: size(**bound.arguments) for name, size in self.sizes.items()}
         traced = {
@@ -107,6 +111,7 @@ def simulation(
     static: tuple[str, ...] = (),
     sizes: Mapping[str, Size] | None = None,
     curve: str | None = None,
+    validate: Callable[..., None] | None = None,
 ) -> Callable[[Callable[..., Estimate]], Simulation]:
     """Declare a chunk function `(key, trials, ...) -> Estimate` as a simulation.
 
@@ -117,6 +122,7 @@ def simulation(
       sizes: further static arguments of the chunk function, computed from the public arguments
         (a number of samples from a ratio, say); they do not appear in the public signature.
       curve: an argument that may be an array, all of whose values are served by one sample set.
+      validate: called with the public arguments by name; raises InputError on bad ones.
     """
 
     def declare(chunk_function: Callable[..., Estimate]) -> Simulation:
@@ -127,6 +133,7 @@ def simulation(
             static=static,
             sizes=sizes or {},
             curve=curve,
+            validate=validate,
         )
 
     return declare

@@ -63,8 +63,9 @@ def sweep(
     simulation = law.simulation(route)
     if simulation is None and (simulated or route):
         raise InputError(
-            f"{law.full_name} is a {law.kind.name} law without a simulation"
-            + (f" {route!r}" if route else "")
+            f"{law.full_name} has no simulation {route!r}"
+            if route
+            else f"{law.full_name} has no simulation: it is a {law.kind.name} law"
         )
     layout = make_grid(law, grid, simulation, zipped=zipped)
     names, theory = _theory(law, layout)

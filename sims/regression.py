@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 from jax.scipy.linalg import solve_triangular
 
 from jtts.arguments import InputError, concrete, require_at_least, require_positive
@@ -87,10 +88,21 @@ def draw_inputs(key, spectrum, samples):
 
 
 def posterior_root(inputs, ridge):
+    """Lower triangular root of the inverse of X^T X / n + ridge."""
     samples, dim = inputs.shape
     gram = jnp.matmul(inputs.T, inputs, precision="highest") / samples
-    lower = jnp.linalg.cholesky(gram + ridge * jnp.eye(dim), symmetrize_input=False)
-    return solve_triangular(lower, jnp.eye(dim), lower=True)
+    regularised = gram + ridge * jnp.eye(dim)
+    return lax.platform_dependent(regularised, cpu=_inverse_root_in_turn, default=_inverse_root)
+
+
+def _inverse_root(matrix):
+    lower = jnp.linalg.cholesky(matrix, symmetrize_input=False)
+    return solve_triangular(lower, jnp.eye(matrix.shape[0]), lower=True)
+
+
+# On a CPU, two batches of LAPACK calls at once wait for each other's threads for ever where there
+# are two cores; one matrix at a time needs no threads (jaxlib 0.10).
+_inverse_root_in_turn = jax.custom_batching.sequential_vmap(_inverse_root)
 
 
 def learn(key, teacher, spectrum, aspect_ratio, noise_var, prior_var, samples):
@@ -106,6 +118,25 @@ def learn(key, teacher, spectrum, aspect_ratio, noise_var, prior_var, samples):
 
 def product(matrix, vector):
     return jnp.matmul(matrix, vector, precision="highest")
+
+
+def draw_teacher(key, teacher, prior_var, dim):
+    """The teacher given, or one drawn from the prior."""
+    if teacher is None:
+        return jnp.sqrt(prior_var) * normal(key, dim)
+    return repeat_to(dim, teacher)
+
+
+def judge_weights(key, judge, target, learned, spectrum, samples):
+    """Weights of the judge beside a generator that has learned the teacher `target`."""
+    if judge is None:
+        return target
+    if isinstance(judge, TiedJudge):
+        return target - judge.strength * (learned.mean - target)
+    if isinstance(judge, TrainedJudge):
+        constants = judge.aspect_ratio, judge.noise_var, judge.prior_var
+        return learn(key, target, spectrum, *constants, samples).mean
+    return repeat_to(target.shape[0], judge)
 
 
 def over_training_sets(one, key, trials):
@@ -260,21 +291,11 @@ def statistics(
 
     def one(key):
         of_teacher, of_set, of_judge = jax.random.split(key, 3)
-        if teacher is None:
-            target = jnp.sqrt(prior_var) * normal(of_teacher, dim)
-        else:
-            target = repeat_to(dim, teacher)
+        target = draw_teacher(of_teacher, teacher, prior_var, dim)
         learned = learn(of_set, target, spectrum, aspect_ratio, noise_var, prior_var, samples)
         error = learned.mean - target
-        if judge is None:
-            judge_error = jnp.zeros(dim)
-        elif isinstance(judge, TiedJudge):
-            judge_error = -judge.strength * error
-        elif isinstance(judge, TrainedJudge):
-            constants = judge.aspect_ratio, judge.noise_var, judge.prior_var
-            judge_error = learn(of_judge, target, spectrum, *constants, judge_samples).mean - target
-        else:
-            judge_error = repeat_to(dim, judge) - target
+        judge_error = judge_weights(of_judge, judge, target, learned, spectrum, judge_samples)
+        judge_error -= target
         ridge = aspect_ratio * noise_var / prior_var
         return Statistics(
             noise_var + prior_var * ridge * jnp.sum(spectrum * learned.root**2) / dim,

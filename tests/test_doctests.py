@@ -6,13 +6,15 @@ import pkgutil
 
 import pytest
 
-import jtts
+FLOORS = ("", ".theory", ".sims", ".figures")  # an editable install maps them from elsewhere
 
 
 def modules():
-    for found in pkgutil.walk_packages(jtts.__path__, "jtts."):
-        if not found.name.endswith("__main__"):
-            yield found.name
+    names = set()
+    for floor in FLOORS:
+        package = importlib.import_module("jtts" + floor)
+        names |= {m.name for m in pkgutil.walk_packages(package.__path__, f"jtts{floor}.")}
+    return sorted(name for name in names if not name.endswith("__main__"))
 
 
 def examples(module):
@@ -28,8 +30,13 @@ def examples(module):
     return [test for test in tests if test.examples]
 
 
-@pytest.mark.parametrize("name", list(modules()))
+@pytest.mark.parametrize("name", modules())
 def test_examples(name):
     for test in examples(importlib.import_module(name)):
         result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
         assert result.failed == 0, test.name
+
+
+def test_examples_are_found_on_every_floor():
+    found = {name.split(".")[1] for name in modules() if examples(importlib.import_module(name))}
+    assert {"theory", "sims", "sweeps"} <= found

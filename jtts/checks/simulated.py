@@ -115,9 +115,8 @@ def _weigh_asymptotic(kind, evidence, expected, scale) -> Agreement:
     mean, stderr, count = evidence.mean, evidence.stderr, evidence.count
     limit, limit_stderr = _extrapolate(mean, stderr, _design(kind))
     at_infinity = compare(limit, expected, limit_stderr, count.min(1), scale)
-    gaps = [
-        [kind.gap(point | {kind.size: size}) for size in kind.sizes] for point in evidence.points
-    ]
+    sizes = [{kind.size: size} for size in kind.sizes]
+    gaps = [[kind.gap(point | size) for size in sizes] for point in evidence.points]
     allowed = np.array(gaps)[:, :, None] * scale[:, None, :]
     beyond = np.maximum(np.abs(mean - expected[:, None, :]) - allowed, 0.0)
     gap = compare(

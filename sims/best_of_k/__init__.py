@@ -5,8 +5,8 @@ k with probability proportional to exp(-(y - r)^2 / temperature), the nearest at
 error is (y - t)^2 against the noiseless target t, in squared units of y. Candidates are float64.
 
 `k` may be an array anywhere here: one set of candidates serves the whole curve, and the value at
-one k does not depend on which others are asked for. Where k is no whole number >= 1, or the
-temperature is negative or infinite, the result is NaN.
+one k does not depend on which others are asked for. Where a traced k is no whole number >= 1, or a
+traced temperature negative or infinite, the result is NaN; known ones raise InputError.
 """
 
 from jtts.sims.best_of_k.candidates import error, kl_to_base, pointwise_error

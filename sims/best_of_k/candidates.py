@@ -10,11 +10,16 @@ from jax.scipy.special import log_ndtr
 
 from jtts.estimate import Estimate
 from jtts.regression import Statistics
-from jtts.sims.best_of_k.design import MIN_REPLICATES, inputs, shifted_lattice
+from jtts.sims.best_of_k.design import (
+    MIN_REPLICATES,
+    inputs,
+    require_selection,
+    shifted_lattice,
+)
 from jtts.simulations import simulation
 
 
-@simulation(curve="k")
+@simulation(curve="k", validate=require_selection)
 def pointwise_error(key, trials, k, *, mean, predictive_var, target, judge, temperature=0.0):
     """Error at one input: k explicit candidates per trial.
 
@@ -26,6 +31,9 @@ def pointwise_error(key, trials, k, *, mean, predictive_var, target, judge, temp
 
     Returns:
       Estimate of E (y_selected - t)^2, of the shape of k; a datum is a trial.
+
+    Raises:
+      InputError: k not a whole number >= 1, a negative temperature, predictive_var <= 0.
 
     Source: arXiv:2512.19905.
 
@@ -44,7 +52,7 @@ def pointwise_error(key, trials, k, *, mean, predictive_var, target, judge, temp
     return Estimate(jnp.asarray(trials, shift.dtype), average, squares)
 
 
-@simulation(min_chunks=MIN_REPLICATES, curve="k")
+@simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_selection)
 def error(key, trials, k, stats: Statistics, temperature=0.0):
     """Error averaged over inputs: per trial one input and k explicit candidates.
 
@@ -58,6 +66,9 @@ def error(key, trials, k, stats: Statistics, temperature=0.0):
 
     Returns:
       Estimate of E (y_selected - t)^2 over inputs and candidates, of the shape of k.
+
+    Raises:
+      InputError: k not a whole number >= 1, or a negative temperature.
 
     Source: arXiv:2512.19905.
 
@@ -75,7 +86,7 @@ def error(key, trials, k, stats: Statistics, temperature=0.0):
     return Estimate.of_one(select(candidates, k, gap_of_mean, scale, temperature, average))
 
 
-@simulation(curve="k")
+@simulation(curve="k", validate=require_selection)
 def kl_to_base(key, trials, k):
     """KL divergence, in nats, of the law of the best of k from that of one candidate.
 

@@ -7,10 +7,19 @@ import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import ndtri
 
+from jtts.arguments import require_nonnegative, require_positive, require_whole
+
 MIN_REPLICATES = 32  # of a randomised design: fewer say too little about its standard error
 WIDEST = 3.0  # proposal for m - r, in its own standard deviations
 WIDER = 2**0.5  # proposal for the rest of r - t: keeps its square bounded under the weights
 LATTICE = (1, 182667, 469891)  # Cools, Kuo and Nuyens (2006), good for up to 2^20 points
+
+
+def require_selection(*, k, temperature=0.0, predictive_var=1.0, **_):
+    """Raise InputError unless a selection can be played."""
+    require_whole(1, k=k)
+    require_nonnegative(temperature=temperature)
+    require_positive(predictive_var=predictive_var)
 
 
 def inputs(points, stats):

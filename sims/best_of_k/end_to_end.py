@@ -7,13 +7,14 @@ import jax.numpy as jnp
 
 from jtts.regression import TiedJudge, TrainedJudge
 from jtts.sims.best_of_k.candidates import select
-from jtts.sims.best_of_k.design import MIN_REPLICATES
+from jtts.sims.best_of_k.design import MIN_REPLICATES, require_selection
 from jtts.sims.regression import (
     checked_samples,
     draw_inputs,
+    draw_teacher,
     judge_samples,
+    judge_weights,
     learn,
-    normal,
     over_training_sets,
     product,
 )
@@ -29,6 +30,7 @@ PROMPTS = 1024  # per training set
     static=("dim",),
     sizes={"samples": checked_samples, "judge_samples": judge_samples},
     curve="k",
+    validate=require_selection,
 )
 def end_to_end_error(
     key,
@@ -80,20 +82,9 @@ def end_to_end_error(
 
     def one(key):
         of_teacher, of_set, of_judge, of_prompts, candidates = jax.random.split(key, 5)
-        if teacher is None:
-            target = jnp.sqrt(prior_var) * normal(of_teacher, dim)
-        else:
-            target = repeat_to(dim, teacher)
+        target = draw_teacher(of_teacher, teacher, prior_var, dim)
         learned = learn(of_set, target, spectrum, aspect_ratio, noise_var, prior_var, samples)
-        if judge is None:
-            guess = target
-        elif isinstance(judge, TiedJudge):
-            guess = target - judge.strength * (learned.mean - target)
-        elif isinstance(judge, TrainedJudge):
-            constants = judge.aspect_ratio, judge.noise_var, judge.prior_var
-            guess = learn(of_judge, target, spectrum, *constants, judge_samples).mean
-        else:
-            guess = repeat_to(dim, judge)
+        guess = judge_weights(of_judge, judge, target, learned, spectrum, judge_samples)
 
         features = draw_inputs(of_prompts, spectrum, PROMPTS) / jnp.sqrt(dim)
         ridge = aspect_ratio * noise_var / prior_var

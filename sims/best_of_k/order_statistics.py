@@ -8,9 +8,15 @@ import numpy as np
 from jax import lax
 from jax.scipy.special import log_ndtr, ndtri
 
+from jtts.arguments import InputError, concrete
 from jtts.estimate import Estimate
 from jtts.regression import Statistics
-from jtts.sims.best_of_k.design import MIN_REPLICATES, inputs, shifted_lattice
+from jtts.sims.best_of_k.design import (
+    MIN_REPLICATES,
+    inputs,
+    require_selection,
+    shifted_lattice,
+)
 from jtts.simulations import simulation
 
 SLOWER = 2.0  # proposal for the waiting time of the nearest candidate, in its own mean
@@ -18,7 +24,15 @@ NEWTON_STEPS = 5  # relative error 4e-9 at k = 1 and 2, 1e-11 from k = 8 on, for
 LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 
 
-@simulation(chunk=1024, min_chunks=MIN_REPLICATES, curve="k")
+def require_zero_temperature(*, k, temperature, **_):
+    """Raise InputError unless the nearest of k candidates is asked for."""
+    require_selection(k=k, temperature=temperature)
+    known = concrete(temperature)
+    if known is not None and np.any(known != 0):
+        raise InputError(f"temperature must be 0 for order statistics, got {temperature}")
+
+
+@simulation(chunk=1024, min_chunks=MIN_REPLICATES, curve="k", validate=require_zero_temperature)
 def error_by_order_statistics(key, trials, k, stats: Statistics, temperature=0.0):
     """The same error at temperature 0, the nearest of k candidates drawn directly.
 
@@ -28,10 +42,13 @@ def error_by_order_statistics(key, trials, k, stats: Statistics, temperature=0.0
     Args:
       k: number of candidates; whole numbers of any shape.
       stats: the four numbers that act on selection; scalars.
-      temperature: 0; anything else gives NaN.
+      temperature: 0.
 
     Returns:
       Estimate of E (y_selected - t)^2 over inputs and candidates, of the shape of k.
+
+    Raises:
+      InputError: k not a whole number >= 1, or a temperature that is not 0.
 
     Source: arXiv:2512.19905.
 

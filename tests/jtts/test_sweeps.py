@@ -54,6 +54,16 @@ def test_a_point_is_the_same_in_any_grid():
     assert float(other.simulation) != float(point.simulation)
 
 
+def test_a_sweep_compiles_once():
+    from jtts.points import _run_tile
+
+    grid = {"k": list(range(1, 9)), "p": np.linspace(0.1, 0.5, 7)}
+    before = _run_tile._cache_size()
+    sweep(all_fail, grid, trials=4096)
+    sweep(all_fail, {"k": 3, "p": [0.25]}, trials=50_000)
+    assert _run_tile._cache_size() <= before + 1
+
+
 def test_zipped_values_make_one_dimension():
     data = sweep(all_fail, {"k": [1, 2], "p": [0.1, 0.2]}, zipped=True)
     assert dict(data.sizes) == {"point": 2}
@@ -136,7 +146,7 @@ def test_bad_fields_and_budgets_are_named():
             "equal",
         ),
         (good, {"trials": -1}, "trials must be at least 0, got -1"),
-        (good, {"route": "other", "trials": 1}, "dim"),
+        (good, {"route": "other", "trials": 1}, "has no simulation 'other'"),
     ]:
         with pytest.raises((InputError, TypeError), match=message):
             sweep(toy, grid, **options)

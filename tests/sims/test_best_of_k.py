@@ -183,19 +183,31 @@ def test_one_program_serves_all_values(key):
     for route in (sims.error, sims.error_by_order_statistics):
         route(key, 1, 3, FOUR, 0.0)
         programs = route._jitted._cache_size()
-        for k, temperature in ((4, 0.0), (5, 0.5), (7, 0.0)):
+        warm = 0.5 if route is sims.error else 0.0
+        for k, temperature in ((4, 0.0), (5, warm), (7, 0.0)):
             route(key, 40 * 4096, k, Statistics.from_rho(0.1 * k) if k > 4 else FOUR, temperature)
         assert route._jitted._cache_size() - programs == 0
 
 
-def test_where_nothing_can_be_drawn_the_result_is_nan(key):
-    bad_k = sims.error(key, 1, np.array([0.0, 2.5, np.inf, 2.0]), FOUR)
-    assert np.array_equal(np.isnan(bad_k.mean), [True, True, True, False])
-    direct = sims.error_by_order_statistics(key, 1, np.array([0.0, 2.5, 2.0]), FOUR)
-    assert np.array_equal(np.isnan(direct.mean), [True, True, False])
-    for temperature in (-1.0, np.inf):
-        assert np.isnan(sims.error(key, 1, 2, FOUR, temperature).mean)
-    assert np.isnan(sims.error_by_order_statistics(key, 1, 2, FOUR, 0.5).mean)
+@pytest.mark.parametrize(
+    ("k", "temperature", "message"),
+    [
+        (0, 0.0, "k must be a whole number, at least 1, got 0"),
+        (2.5, 0.0, "k must be a whole number, at least 1, got 2.5"),
+        ([3, -1], 0.0, "k must be a whole number, at least 1, got -1"),
+        (2, -0.5, "temperature must be zero or positive, and finite, got -0.5"),
+        (2, np.inf, "temperature must be zero or positive, and finite, got inf"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(key, k, temperature, message):
+    for simulation in (sims.error, sims.error_by_order_statistics):
+        with pytest.raises(InputError, match=message):
+            simulation(key, 1, k, FOUR, temperature)
+
+
+def test_order_statistics_know_only_the_nearest(key):
+    with pytest.raises(InputError, match="temperature must be 0"):
+        sims.error_by_order_statistics(key, 1, 2, FOUR, 0.5)
 
 
 def test_explicit_candidates_keep_their_digits(key):

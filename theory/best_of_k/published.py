@@ -79,7 +79,7 @@ def published_softmax_error(k, stats: Statistics, temperature):
     >>> print(f"{best_of_k.published_softmax_error(2, stats, 40.0):.4f}")
     1.0700
     >>> print(f"{best_of_k.error(2, stats, 40.0):.4f}")
-    1.0707
+    1.0701
     """
     require_at_least(1, k=k)
     require_positive(temperature=temperature)
