@@ -16,8 +16,7 @@ from rich.table import Table
 
 from jtts import registry
 from jtts.arguments import InputError, concrete
-from jtts.checks import Verdict, routes
-from jtts.checks import check as check_law
+from jtts.checks import Verdict, check_all, routes
 from jtts.drawing import plot_sweep
 from jtts.files import as_table, require_writable, staged, write_data
 from jtts.grid_text import parse_values
@@ -55,21 +54,12 @@ def reproduce(options: argparse.Namespace, rest: Sequence[str]) -> int:
 
 def check(options: argparse.Namespace, rest: Sequence[str]) -> int:
     laws = registry.find_laws(options.names)
-    jobs = [(law, route) for law in laws for route in routes(law)]
+    budget = {"points": options.points, "max_trials": options.max_trials, "seed": options.seed}
     verdicts = []
     with _progress() as bar:
-        task = bar.add_task("starting", total=len(jobs))
-        for law, route in jobs:
-            bar.update(task, description=law.full_name)
-            verdicts.append(
-                check_law(
-                    law,
-                    route=route,
-                    points=options.points,
-                    max_trials=options.max_trials,
-                    seed=options.seed,
-                )
-            )
+        task = bar.add_task("checking", total=sum(len(routes(law)) for law in laws))
+        for verdict in check_all(laws, **budget):
+            verdicts.append(verdict)
             bar.advance(task)
     _print_verdicts(verdicts)
     return _exit_code(verdicts)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from jtts.checks import Verdict, check, routes
+from jtts.checks import Verdict, check_all
 from jtts.checks.datasets import judge
 from jtts.files import require_writable, staged, write_data
 from jtts.laws import Law
@@ -43,10 +43,9 @@ def reproduce(
         entry, found = _one_figure(item, preset, out)
         entries.append(entry)
         verdicts += found
-    for law in laws:
-        for route in routes(law):
-            announce(f"check {law.full_name}" + (f" [{route}]" if route else ""))
-            checked.append(check(law, route=route, seed=seed))
+    for verdict in check_all(laws, seed=seed):
+        announce(f"checked {verdict.law}")
+        checked.append(verdict)
     lines = [_line(verdict) for verdict in checked]
     write_report(entries, out, provenance(preset=preset.name, seed=seed), checks=lines)
     return verdicts + checked

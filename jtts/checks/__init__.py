@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from jtts.checks.verdicts import FALSE_ALARM, POWER, Verdict
 from jtts.kinds import Asymptotic, Bound, Exact
 from jtts.laws import Law
 
-__all__ = ["FALSE_ALARM", "POWER", "Verdict", "check", "gather", "routes", "weigh"]
+__all__ = ["FALSE_ALARM", "POWER", "Verdict", "check", "check_all", "gather", "routes", "weigh"]
 
 Evidence = SimulatedEvidence | NumericalEvidence
 
@@ -58,6 +60,13 @@ def check(
     )
     verdict = weigh(law, evidence, route=route)
     return dataclasses.replace(verdict, seconds=time.perf_counter() - began)
+
+
+def check_all(laws: Iterable[Law], **budget: int) -> Iterator[Verdict]:
+    """Verdicts on every law by every route, in order; as many at a time as there are cores."""
+    jobs = [(law, route) for law in laws for route in routes(law)]
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        yield from pool.map(lambda job: check(job[0], route=job[1], **budget), jobs)
 
 
 def gather(

@@ -1,4 +1,4 @@
-"""Simulated selection against the reference sheet, and the two routes against each other.
+"""Simulated selection against reference values, and the two routes against each other.
 
 Reference values are quadratures of docs/best_of_k.md, section 10, quoted as numbers. A z-score over
 32 replicates is Student t with 31 degrees of freedom: the threshold of 5 has a false-alarm rate of
@@ -90,7 +90,7 @@ def test_pointwise(case, key):
 
 
 def test_softmax_of_many_candidates_averaged(key):
-    # the sheet has 0.7555556 at k = inf; 1e-2 allows for a 1/k term of up to 2
+    # the reference value is 0.7555556 at k = inf; 1e-2 allows for a 1/k term of up to 2
     estimate = sims.error(key, 1, 200, Statistics(1.0, 0.3, 0.8, 0.1), 0.5714286)
     assert abs(estimate.mean - 0.7555556) < THRESHOLD * estimate.stderr + 1e-2
     assert estimate.stderr < 5e-3
@@ -109,8 +109,8 @@ def test_two_routes_agree(stats, key):
 
 
 def test_a_billion_candidates(key):
-    """k^2 error tends to 7.024814731 at rho = 0.4 (pi / sqrt(0.2)); the sheet has 0.9993 of it at
-    1e6, with a tail ~ k^-1/2: 0.99998 at 1e9."""
+    """k^2 error tends to 7.024814731 at rho = 0.4 (pi / sqrt(0.2)); the reference is 0.9993 of
+    it at 1e6, with a tail ~ k^-1/2: 0.99998 at 1e9."""
     k = np.array([10**6, 10**9])
     estimate = sims.error_by_order_statistics(key, 2**16, k, Statistics.from_rho(0.4))
     law = 7.024814731 / ((k + 1.0) * (k + 2.0))
@@ -141,7 +141,7 @@ def test_end_to_end_follows_its_statistics(judge, key):
 
 
 def test_end_to_end_reference(key):
-    """The sheet's d = 200, n = 400 at temperature 0; the finite-size gap is below 5 %."""
+    """Reference values at d = 200, n = 400 at temperature 0; the finite-size gap is below 5 %."""
     expected = np.array([0.600781, 0.084246, 0.008403, 0.000654])
     estimate = sims.end_to_end_error(key, 128, np.array([1, 4, 16, 64]), **MODEL, dim=200)
     assert np.all(np.abs(estimate.mean - expected) < 0.05 * expected + THRESHOLD * estimate.stderr)

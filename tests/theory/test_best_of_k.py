@@ -23,7 +23,7 @@ teacher = Statistics.from_rho
 
 
 def pointwise(a, b, s2, temperature, k):
-    """In the sheet's notation: a = m - t, b = m - r."""
+    """a = m - t, b = m - r."""
     return best_of_k.pointwise_error(
         k, mean=a, predictive_var=s2, target=0.0, judge=a - b, temperature=temperature
     )
@@ -175,7 +175,7 @@ def test_local_exponent():
     up, down = (np.log(best_of_k.error(1e6 * np.exp(h), teacher(rho))) for h in (step, -step))
     exponent = best_of_k.local_exponent(1e6, teacher(rho))
     np.testing.assert_allclose(exponent, (up - down) / (2 * step), rtol=1e-8)
-    # the sheet tabulates the difference over an octave
+    # the reference table has the difference over an octave
     octave = np.log2(best_of_k.error(2e6, teacher(rho)) / best_of_k.error(1e6, teacher(rho)))
     np.testing.assert_allclose(octave, [-1.99970, -1.73212, -1.18385], atol=6e-6)
 
@@ -187,7 +187,7 @@ def test_kl_reference():
 
 
 def test_perception_noise_and_correlated_candidates():
-    """Two extensions of the sheet are this law at transformed statistics."""
+    """Two extensions are this law at transformed statistics."""
     nu2, scale = 0.4, 1 / 1.4
     blurred = Statistics(
         1.4, 0.3 / scale**2, 0.3 * (1 / scale - 1) ** 2, 0.3 / scale * (1 / scale - 1)
@@ -284,7 +284,7 @@ def test_nearest_against_mpmath(k, c, tau):
 
 
 def averaged_by_log_grid(k, rho):
-    """The sheet's own recipe, in numpy: E mu2 by trapezoid in ln r and c."""
+    """An independent recipe, in numpy: E mu2 by trapezoid in ln r and c."""
     c = np.linspace(0, min(14 * np.sqrt(rho), 36), 601)[:, None]
     log_r = np.linspace(np.log(1e-7 / k), np.log(50.0), 3000)
     r = np.exp(log_r)

@@ -71,7 +71,7 @@ def test_reference_bias_only(alpha, bias):
     ],
 )
 def test_reference_power_law(n, kappa, rho):
-    # the sheet has no 1/d in the features: that is alpha = d/n at ridge sigma^2/n
+    # the reference has no 1/d in the features: that is alpha = d/n at ridge sigma^2/n
     modes = 200_000
     spectrum = regression.power_law_spectrum(modes, 1.5)
     got = regression.renormalized_ridge(spectrum, modes / n, 0.1 / n)
