@@ -275,6 +275,7 @@ def _(data, axes):
     axes[0].set(
         xscale="log",
         yscale="log",
+        ylim=(0.04, 3),
         xlabel="number of candidates $k$",
         ylabel=r"error $\delta_k/s^2$",
     )

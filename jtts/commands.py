@@ -177,6 +177,7 @@ def _print_data(data: Any) -> None:
 
 def _print_verdicts(verdicts: Iterable[Verdict]) -> None:
     table = Table("law", "kind", "verdict", "evidence", "s", box=None, header_style="bold")
+    table.columns[0].overflow = "fold"
     for v in verdicts:
         evidence = v.evidence + "".join(f"; not seen: {text}" for text in v.unseen)
         status = f"[{COLOURS[v.status]}]{v.status}[/]"

@@ -26,6 +26,12 @@ class Range:
     def __str__(self) -> str:
         return self.text
 
+    def covers(self, other: Range) -> bool:
+        """Whether it reaches as far as `other`, as far as bounds tell."""
+        if self.bounds and other.bounds:
+            return self.bounds[0] <= other.bounds[0] and self.bounds[1] >= other.bounds[1]
+        return self.text == other.text
+
 
 def reals(low: float, high: float) -> Range:
     """Reals, uniform on [low, high]."""

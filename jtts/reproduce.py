@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from jtts import registry
 from jtts.checks import Verdict, check_all
 from jtts.checks.datasets import judge
 from jtts.files import require_writable, staged, write_data
@@ -36,19 +38,33 @@ def reproduce(
     """
     require_writable(out)
     verdicts: list[Verdict] = []
-    checked: list[Verdict] = []
     entries: list[Entry] = []
     for item in figures:
         announce(item.full_name)
         entry, found = _one_figure(item, preset, out)
         entries.append(entry)
         verdicts += found
-    for verdict in check_all(laws, seed=seed):
+    # curves of derived laws have no simulation beside them: their evidence is the law's check
+    known = registry.all_laws()
+    derived = [known[v.law] for v in verdicts if v.kind == "derived" and v.law in known]
+    checked = []
+    for verdict in check_all(dict.fromkeys([*laws, *derived]), seed=seed):
         announce(f"checked {verdict.law}")
         checked.append(verdict)
-    lines = [_line(verdict) for verdict in checked]
-    write_report(entries, out, provenance(preset=preset.name, seed=seed), checks=lines)
-    return verdicts + checked
+    lines = {verdict.law: _line(verdict) for verdict in checked}
+    entries = [replace(entry, verdicts=_evidence(entry, lines)) for entry in entries]
+    write_report(
+        entries, out, provenance(preset=preset.name, seed=seed), checks=list(lines.values())
+    )
+    return [verdict for verdict in verdicts if verdict.status != "theory only"] + checked
+
+
+def _evidence(entry: Entry, checks: Mapping[str, VerdictLine]) -> tuple[VerdictLine, ...]:
+    """The lines under a figure: its own points where it has any, else the checks of its laws."""
+    simulated = [line for line in entry.verdicts if line.status != "theory only"]
+    shown = {line.law for line in simulated}
+    others = [checks.get(line.law, line) for line in entry.verdicts if line.law not in shown]
+    return tuple(dict.fromkeys([*simulated, *others]))
 
 
 def _line(verdict: Verdict) -> VerdictLine:

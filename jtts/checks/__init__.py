@@ -116,7 +116,7 @@ def weigh(
     unseen = tuple(
         f"{name} in {law.domain[name]} beyond {seen[name]}"
         for name in law.domain
-        if str(seen[name]) != str(law.domain[name])
+        if not seen[name].covers(law.domain[name])
     )
     return Verdict(
         law=law.full_name + (f" [{route}]" if route else ""),

@@ -19,7 +19,7 @@ def judge(data: xr.Dataset) -> Verdict:
     """
     law, kind = data.attrs["law"], data.attrs["kind"]
     if "simulation" not in data:
-        return Verdict(law, kind, "theory only", "no simulation asked for", data.theory.size)
+        return Verdict(law, kind, "theory only", "closed form alone", data.theory.size)
     theory, stderr = data.theory.values, data.stderr.values
     count = data["count"].values
     allowed = data.finite_size.values if "finite_size" in data else 0.0
