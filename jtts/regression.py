@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 
 from jtts.arguments import (
@@ -63,7 +62,7 @@ class Statistics:
         """Teacher as judge, at rho = mean_error / predictive_var."""
         require_nonnegative(rho=rho)
         require_positive(predictive_var=predictive_var)
-        rho = rho if concrete(rho) is None or np.ndim(rho) == 0 else jnp.asarray(rho)
+        rho = np.asarray(rho) if isinstance(rho, list | tuple) else rho
         return cls(predictive_var, rho * predictive_var)
 
 
