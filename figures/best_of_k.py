@@ -8,7 +8,6 @@ from jtts import sweep
 from jtts.drawing import (
     COLOURS,
     evidence_legend,
-    log_grid,
     theory_lines_with_simulation,
 )
 from jtts.pipeline import figure
@@ -28,7 +27,7 @@ PAPER = {
 
 def whole_numbers(low, high, count):
     """Distinct integers, evenly spaced in the logarithm."""
-    return np.unique(np.round(log_grid(low, high, count)).astype(int))
+    return np.unique(np.round(np.geomspace(low, high, count)).astype(int))
 
 
 @figure(cost="30 s", panels=(1, 2))
@@ -214,7 +213,7 @@ def local_exponent_phase_diagram(preset):
     logarithmically: at practical k the transition is a crossover.
     """
     rho = np.linspace(0.02, 1.5, preset.pick(quick=60, paper=150))
-    k = log_grid(2, 1e9, preset.pick(quick=50, paper=120))
+    k = np.geomspace(2, 1e9, preset.pick(quick=50, paper=120))
     return sweep(best_of_k.local_exponent, {"rho": rho, "k": k})
 
 
@@ -254,7 +253,7 @@ def finite_optimal_k(preset):
     )
     best = sweep(
         best_of_k.optimal_k,
-        fixed | {"stats.judge_error": log_grid(0.2, 5, preset.pick(quick=40, paper=100))},
+        fixed | {"stats.judge_error": np.geomspace(0.2, 5, preset.pick(quick=40, paper=100))},
     )
     marks = sweep(best_of_k.optimal_k, fixed | {"stats.judge_error": errors})
     return {"curves": curves, "best": best, "marks": marks}
@@ -303,7 +302,7 @@ def optimal_temperature(preset):
     plain draw (T = inf). With many candidates the error is a parabola in theta = T/(T + 2 s^2); its
     minimum is T* (stars). Right: T* against the judge's error; zero up to q_RR = q_RT + s^2/2.
     """
-    temperatures = log_grid(0.02, 50, preset.pick(quick=17, paper=48))
+    temperatures = np.geomspace(0.02, 50, preset.pick(quick=17, paper=48))
     fixed = {"stats.predictive_var": 1.0, "stats.mean_error": 0.3, "stats.judge_cross": 0.1}
     return {
         "finite": sweep(

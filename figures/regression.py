@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from jtts import sweep
-from jtts.drawing import evidence_legend, log_grid, theory_lines_with_simulation
+from jtts.drawing import evidence_legend, theory_lines_with_simulation
 from jtts.pipeline import figure
 from jtts.theory import regression
 
@@ -21,7 +21,7 @@ def bias_only_approximation(preset):
     Simulation: training sets of d = 64 (n = d / aspect ratio), one posterior each.
     """
     constants = {"spectrum": np.ones(1), "prior_var": 1.0, "noise_var": [0.05, 0.25, 1.0]}
-    ratios = log_grid(1 / 16, 4, preset.pick(quick=29, paper=57))
+    ratios = np.geomspace(1 / 16, 4, preset.pick(quick=29, paper=57))
     simulated = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0, 4.0]
     return {
         "full": sweep(regression.statistics, constants | {"aspect_ratio": ratios}),

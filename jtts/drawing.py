@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 COLUMN_WIDTH = 3.4  # inches, one column of a two-column paper
@@ -100,11 +99,6 @@ def evidence_legend(axes: Any, **options: Any) -> None:
         Line2D([], [], color="0.4", marker="o", linestyle="none", markerfacecolor="white"),
     ]
     axes.legend(handles, [*labels, "theory", "simulation ± 2 s.e."], **options)
-
-
-def log_grid(low: float, high: float, count: int) -> np.ndarray:
-    """`count` values, evenly spaced in the logarithm."""
-    return np.geomspace(low, high, count)
 
 
 def plot_sweep(data: xr.Dataset, path: Any) -> None:

@@ -54,6 +54,7 @@ class Law(Generic[P, R]):
         self.routes = routes
         self.mutants = dict(mutants or {})
         self.name = function.__name__
+        self.parameters = tuple(inspect.signature(function).parameters)
         self.family = family_of(function.__module__)
         self._in_package = function.__module__.startswith("jtts.theory.")
         self._simulation: Simulation | None = None
@@ -68,10 +69,6 @@ class Law(Generic[P, R]):
     @property
     def full_name(self) -> str:
         return f"{self.family}.{self.name}"
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.function).parameters)
 
     @property
     def summary(self) -> str:

@@ -46,17 +46,14 @@ class Simulation:
         signature = inspect.signature(chunk_function)
         shown = [p for name, p in signature.parameters.items() if name not in self.sizes]
         self.__signature__ = signature.replace(parameters=shown)
+        # of the simulated quantity: all but key and trials
+        self._own_signature = signature.replace(parameters=shown[2:])
+        self.parameters = tuple(self._own_signature.parameters)
         self._jitted = jax.jit(self.run, static_argnames="static")
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Names of the simulated quantity's parameters (all but key and trials)."""
-        return tuple(self.__signature__.parameters)[2:]
 
     def bind(self, *args: Any, **kwargs: Any) -> tuple[dict[str, Any], tuple[tuple[str, Any], ...]]:
         """Split arguments into traced pytrees and hashable static items, sizes computed."""
-        parameters = list(self.__signature__.parameters.values())[2:]
-        bound = self.__signature__.replace(parameters=parameters).bind(*args, **kwargs)
+        bound = self._own_signature.bind(*args, **kwargs)
         bound.apply_defaults()
         if self.validate is not None:
             self.validate(**bound.arguments)
