@@ -156,7 +156,8 @@ def _grid(law: Law, words: Sequence[str]) -> dict[str, Any]:
             and name in getattr(law.simulation(), "static", ())
         )
         vector = bool(domain and domain.value_ndim)
-        grid[name] = parse_values(name, text, whole=whole, vector=vector)
+        words = domain.words if domain else ()
+        grid[name] = parse_values(name, text, whole=whole, vector=vector, words=words)
     return grid
 
 

@@ -22,6 +22,7 @@ class Range:
     value_ndim: int = 0  # 1 for a parameter that is itself a vector, such as a spectrum
     whole: bool = False  # integers only
     bounds: tuple[float, float] | None = None  # of a range of numbers
+    words: tuple[str, ...] = ()  # of a choice between names
 
     def __str__(self) -> str:
         return self.text
@@ -65,6 +66,7 @@ def choices(*values: Any, ndim: int = 0) -> Range:
         f"{{{shown}}}",
         lambda u: values[min(int(u[0] * len(values)), len(values) - 1)],
         value_ndim=max(ndim, *(_ndim(v) for v in values)),
+        words=tuple(v for v in values if isinstance(v, str)),
     )
 
 

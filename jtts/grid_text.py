@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ from jtts.arguments import InputError
 ACCEPTED = "numbers a,b,c; a range a:b (whole steps), a:b:linN or a:b:logN; or none"
 
 
-def parse_values(name: str, text: str, *, whole: bool = False, vector: bool = False) -> Any:
+def parse_values(
+    name: str, text: str, *, whole: bool = False, vector: bool = False, words: Sequence[str] = ()
+) -> Any:
     """A number for one value, a list for several; `whole` rounds ranges to distinct integers.
 
-    For a vector parameter (`vector`) commas separate entries and semicolons vectors.
+    For a vector parameter (`vector`) commas separate entries and semicolons vectors. A parameter
+    that takes names takes those in `words`.
 
     Raises:
       InputError: naming the option and the text.
@@ -25,6 +29,11 @@ def parse_values(name: str, text: str, *, whole: bool = False, vector: bool = Fa
     >>> parse_values("temperature", "0,0.5")
     [0.0, 0.5]
     """
+    if words:
+        given = [word.strip() for word in text.split(",")]
+        if unknown := [word for word in given if word not in words]:
+            raise InputError(f"--{name} takes {', '.join(words)}, got {unknown[0]!r}")
+        return given[0] if len(given) == 1 else given
     if vector:
         rows = [np.atleast_1d(_numbers(name, row, text)) for row in text.split(";")]
         return rows[0] if len(rows) == 1 else rows

@@ -40,6 +40,15 @@ class Grid:
         return tuple(len(labels) for labels in self.dims.values())
 
 
+def whole_numbers(low: int, high: int, count: int) -> np.ndarray:
+    """Distinct integers from `low` to `high`, about `count`, evenly spaced in the logarithm.
+
+    >>> whole_numbers(1, 100, 5).tolist()
+    [1, 3, 10, 32, 100]
+    """
+    return np.unique(np.round(np.geomspace(low, high, count)).astype(int))
+
+
 def make_grid(
     law: Law, values: Mapping[str, Any], simulation: Simulation | None, *, zipped: bool = False
 ) -> Grid:

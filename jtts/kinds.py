@@ -65,6 +65,21 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Expansion:
+    """Derived: a truncated series of the law `of`, whose remainder shrinks as argument**-order.
+
+    The order is measured as `argument` runs through `values`: an error in any term that is kept
+    lowers it."""
+
+    name: ClassVar[str] = "derived"
+    of: Any
+    argument: str
+    values: tuple[float, ...]
+    order: float
+    detects: float = 0.02
+
+
+@dataclass(frozen=True)
 class Minimizer:
     """Derived: the value of `argument` that minimises the law `of`. `candidates(point)` is the
     grid searched by brute force before refining; `whole` keeps to integers. A claim of infinity
@@ -98,4 +113,4 @@ class Root:
     detects: float = 0.02
 
 
-Kind = Exact | Asymptotic | Bound | Limit | Minimizer | LogSlope | Root
+Kind = Exact | Asymptotic | Bound | Limit | Expansion | Minimizer | LogSlope | Root

@@ -57,14 +57,18 @@ class Simulation:
         bound.apply_defaults()
         if self.validate is not None:
             self.validate(**bound.arguments)
-        static = {name: bound.arguments[name] for name in self.static}
+        static = {
+            name: value
+            for name, value in bound.arguments.items()
+            if name in self.static or isinstance(value, str)
+        }
         static |= {name: size(**bound.arguments) for name, size in self.sizes.items()}
         traced = {
             name: jnp.asarray(value)
             if isinstance(value, list | tuple)
             else jax.tree.map(jnp.asarray, value)
             for name, value in bound.arguments.items()
-            if name not in self.static
+            if name not in static
         }
         return traced, tuple(sorted(static.items()))
 
@@ -115,7 +119,8 @@ def simulation(
     Args:
       chunk: trials in one chunk, or a function of the static arguments that returns it.
       min_chunks: fewest chunks run; 32 for a stratified design, whose datum is one chunk.
-      static: arguments whose value fixes shapes or control flow; they are hashable.
+      static: arguments whose value fixes shapes or control flow; they are hashable. Text is
+        static without being named.
       sizes: further static arguments of the chunk function, computed from the public arguments
         (a number of samples from a ratio, say); they do not appear in the public signature.
       curve: an argument that may be an array, all of whose values are served by one sample set.

@@ -94,14 +94,17 @@ def _theory(law: Law, grid: Grid) -> tuple[list[str], np.ndarray]:
     rows = []
     for index, point in enumerate(grid.points):
         own = {name: point[name] for name in law.parameters if name in point}
+        words = tuple((name, own.pop(name)) for name in list(own) if isinstance(own[name], str))
         leaves, tree = jax.tree.flatten(own)
-        groups.setdefault((tree, tuple(np.shape(leaf) for leaf in leaves)), []).append(index)
+        shapes = tuple(np.shape(leaf) for leaf in leaves)
+        groups.setdefault((tree, shapes, words), []).append(index)
         rows.append(leaves)
     names: list[str] = []
     parts = []
-    for (tree, _), members in groups.items():
+    for (tree, _, words), members in groups.items():
         columns = zip(*(rows[i] for i in members), strict=True)
-        value = law(**jax.tree.unflatten(tree, [np.stack(column) for column in columns]))
+        numbers = jax.tree.unflatten(tree, [np.stack(column) for column in columns])
+        value = law(**numbers, **dict(words))
         names, stacked = components(value)
         parts.append(np.broadcast_to(stacked, (len(members), len(names))))
     order = np.argsort(np.concatenate(list(groups.values())))

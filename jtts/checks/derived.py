@@ -1,4 +1,4 @@
-"""Evidence by numerics, for laws derived from another law: limits, minimisers, slopes, roots."""
+"""Evidence by numerics for derived laws: limits, series, minimisers, slopes, roots."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
 from jtts.domain import draw_points
-from jtts.kinds import Limit, LogSlope, Minimizer, Root
+from jtts.kinds import Expansion, Limit, LogSlope, Minimizer, Root
 from jtts.laws import Law
 
 FLAT = 1e-8  # relative differences of a parent law below this are not told apart
+ORDER_MARGIN = 0.3  # by which the measured order of a remainder may miss the claimed one
+
+
+Claim = Callable[..., float]  # the theory at a point, with some arguments replaced
 
 
 @dataclass(frozen=True)
@@ -38,15 +42,13 @@ def weigh(law: Law, evidence: NumericalEvidence, theory: Callable[..., Any]) -> 
             theory(**{n: v for n, v in (dict(point) | more).items() if n in law.parameters})
         )
 
-    errors = [
-        _limit_error(law.kind, claim, point, found)
-        if isinstance(law.kind, Limit)
-        else _minimizer_error(law.kind, claim(point), point, found)
-        if isinstance(law.kind, Minimizer)
-        else abs(claim(point) - found) / abs(found)
-        for point, found in zip(evidence.points, evidence.found, strict=True)
-    ]
-    return np.array(errors)
+    error = _ERROR.get(type(law.kind), _value_error)
+    return np.array(
+        [
+            error(law.kind, claim, point, found)
+            for point, found in zip(evidence.points, evidence.found, strict=True)
+        ]
+    )
 
 
 def _parent(kind: Any, point: Mapping[str, Any], **more: Any) -> float:
@@ -66,7 +68,7 @@ def _find_slope(kind: LogSlope, point: dict[str, Any]) -> float:
     return float(np.log(ends[1] / ends[0]) / (2 * step))
 
 
-def _find_limit(kind: Limit, point: dict[str, Any]) -> list[float]:
+def _find_table(kind: Limit | Expansion, point: dict[str, Any]) -> list[float]:
     return [_parent(kind, point, **{kind.argument: value}) for value in kind.values]
 
 
@@ -96,14 +98,31 @@ def _find_minimizer(kind: Minimizer, point: dict[str, Any]) -> tuple[float, floa
 _FIND: dict[type, Callable[..., Any]] = {
     Root: _find_root,
     LogSlope: _find_slope,
-    Limit: _find_limit,
+    Limit: _find_table,
+    Expansion: _find_table,
     Minimizer: _find_minimizer,
 }
 
 
-def _limit_error(
-    kind: Limit, claim: Callable[..., float], point: dict, found: list[float]
-) -> float:
+def _value_error(kind: Any, claim: Claim, point: dict, found: float) -> float:
+    return abs(claim(point) - found) / abs(found)
+
+
+def _expansion_error(kind: Expansion, claim: Claim, point: dict, found: list[float]) -> float:
+    """Relative remainder at the last value, infinite where its order is below the claimed one."""
+    values, exact = np.array(kind.values), np.array(found)
+    gap = exact - np.array([claim(point, **{kind.argument: value}) for value in values])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        orders = -np.diff(np.log(np.abs(gap))) / np.diff(np.log(values))
+    relative = abs(gap[-1] / exact[-1])
+    if orders[-1] >= kind.order - ORDER_MARGIN:
+        return relative
+    # not yet settled, or a difference of rounded numbers: no verdict on a remainder this small
+    settling = abs(orders[-1] - orders[-2]) > ORDER_MARGIN
+    return float("nan") if settling and relative < kind.detects / 4 else float("inf")
+
+
+def _limit_error(kind: Limit, claim: Claim, point: dict, found: list[float]) -> float:
     """Distance of the extrapolated limit from the claim, less what extrapolation leaves open."""
     if kind.compare == "ratio":
         claimed = [claim(point, **{kind.argument: value}) for value in kind.values]
@@ -126,9 +145,10 @@ def _at_zero(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def _minimizer_error(
-    kind: Minimizer, claimed: float, point: dict, found: tuple[float, float, bool]
+    kind: Minimizer, claim: Claim, point: dict, found: tuple[float, float, bool]
 ) -> float:
     """Relative distance of the claim from the minimum; none if it does as well."""
+    claimed = claim(point)
     best, smallest, at_end = found
     if np.isinf(claimed):
         return 0.0 if at_end else float("inf")
@@ -137,3 +157,10 @@ def _minimizer_error(
     if _parent(kind, point, **{kind.argument: claimed}) <= smallest + FLAT * abs(smallest):
         return 0.0
     return abs(best - claimed) / max(abs(claimed), abs(best))
+
+
+_ERROR: dict[type, Callable[..., float]] = {
+    Limit: _limit_error,
+    Expansion: _expansion_error,
+    Minimizer: _minimizer_error,
+}

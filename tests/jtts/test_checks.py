@@ -10,7 +10,7 @@ from jtts.checks import gather, weigh
 from jtts.checks.datasets import judge
 from jtts.checks.verdicts import FALSE_ALARM, compare, family_wise, two_sided
 from jtts.domain import log_reals, reals
-from jtts.kinds import Asymptotic, Bound, Exact, Limit, LogSlope, Minimizer, Root
+from jtts.kinds import Asymptotic, Bound, Exact, Expansion, Limit, LogSlope, Minimizer, Root
 
 
 def test_a_true_law_passes_and_says_what_it_would_find():
@@ -156,6 +156,17 @@ DERIVED = [
         lambda x, a: a,
     ),
     (
+        Expansion(
+            of=law(kind=Exact(), formula="", source="", domain={"n": reals(1, 2)})(
+                lambda n, x, a: a / (1 + x / n)
+            ),
+            argument="n",
+            values=(100.0, 200.0, 400.0, 800.0),
+            order=2,
+        ),
+        lambda x, a, n=400.0: a * (1 - x / n),
+    ),
+    (
         Minimizer(
             of=law(kind=Exact(), formula="", source="", domain={})(
                 lambda t, a: (jnp.log(t) - jnp.log(a)) ** 2 + 1
@@ -173,11 +184,18 @@ def test_derived_laws_pass_and_two_percent_fails(kind, function):
     declared = law(
         kind=kind, formula="", source="", domain={"x": reals(0.5, 2), "a": log_reals(1, 3)}
     )
-    derived = declared(lambda x, a: function(x, a))
+    derived = declared(function)
     assert check(derived).status == "pass", check(derived)
-    assert (
-        weigh(derived, gather(derived), theory=lambda x, a: 1.02 * function(x, a)).status == "fail"
-    )
+    planted = weigh(derived, gather(derived), theory=lambda **given: 1.02 * function(**given))
+    assert planted.status == "fail"
+
+
+def test_an_error_in_the_last_term_of_an_expansion_fails():
+    kind, function = next(pair for pair in DERIVED if isinstance(pair[0], Expansion))
+    domain = {"x": reals(0.5, 2), "a": log_reals(1, 3)}
+    derived = law(kind=kind, formula="", source="", domain=domain)(function)
+    planted = weigh(derived, gather(derived), theory=lambda x, a, n: a * (1 - 1.02 * x / n))
+    assert planted.status == "fail"
 
 
 def test_swept_data_are_judged():

@@ -53,3 +53,11 @@ def test_bad_text_names_option_and_text(text, whole):
     assert "--k" in str(problem.value)
     assert repr(text) in str(problem.value)
     assert "\n" not in str(problem.value)
+
+
+def test_names():
+    words = ("sphere", "gauss")
+    assert parse_values("keys", "gauss", words=words) == "gauss"
+    assert parse_values("keys", "sphere, gauss", words=words) == ["sphere", "gauss"]
+    with pytest.raises(InputError, match="--keys takes sphere, gauss, got 'cube'"):
+        parse_values("keys", "cube", words=words)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from coin import all_fail
 
-from jtts import Estimate, law, simulation, sweep
+from jtts import Estimate, check, law, simulation, sweep
 from jtts.arguments import InputError
 from jtts.domain import choices, constant, reals
-from jtts.kinds import Asymptotic
+from jtts.kinds import Asymptotic, Exact
 from jtts.regression import Statistics, TiedJudge
 
 
@@ -150,3 +150,27 @@ def test_bad_fields_and_budgets_are_named():
     ]:
         with pytest.raises((InputError, TypeError), match=message):
             sweep(toy, grid, **options)
+
+
+@law(
+    kind=Exact(),
+    formula="",
+    source="",
+    domain={"x": reals(1, 2), "root": choices("square", "cube")},
+)
+def mean_root(x, root):
+    return x ** {"square": 1 / 2, "cube": 1 / 3}[root]
+
+
+@mean_root.simulated_by
+@simulation()
+def mean_root_by_play(key, trials, x, root):
+    power = {"square": 1 / 2, "cube": 1 / 3}[root]
+    return Estimate.of(x**power * (1 + 0.01 * jax.random.normal(key, (trials,))))
+
+
+def test_names_are_values():
+    data = sweep(mean_root, {"x": [1.0, 8.0], "root": ["square", "cube"]}, trials=2**12)
+    np.testing.assert_allclose(data.theory.sel(root="cube"), [1, 2])
+    assert abs(data.z).max() < 5
+    assert check(mean_root).status == "pass"
