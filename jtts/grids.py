@@ -22,13 +22,14 @@ class Grid:
     """Named axes and the points they span.
 
     `dims` maps each dimension to its coordinate labels; `points` holds one set of keyword
-    arguments per point in row-major order of the dimensions; `constants` are values not swept.
+    arguments per point in row-major order of the dimensions; `constants` are values not swept, and
+    `zipped` the labels along the one dimension of paired lists.
     """
 
     dims: dict[str, list[Any]]
     points: list[dict[str, Any]]
     constants: dict[str, Any]
-    zipped: tuple[str, ...] = ()
+    zipped: dict[str, list[Any]]
 
     @property
     def sizes(self) -> tuple[str, ...]:
@@ -76,14 +77,14 @@ def make_grid(
         if len(set(lengths.values())) > 1:
             raise InputError(f"zipped values need equal lengths, got {lengths}")
         rows = list(zip(*swept.values(), strict=True))
-        dims = {"point": list(range(len(rows)))} if swept else {}
     else:
         rows = list(itertools.product(*swept.values()))
-        dims = {name: [_label(value) for value in column] for name, column in swept.items()}
+    labels = {name: [_label(value) for value in column] for name, column in swept.items()}
+    dims = {"point": list(range(len(rows)))} if zipped and swept else labels
     points = [
         resolver.arguments(constants | dict(zip(swept, row, strict=True)), values) for row in rows
     ]
-    return Grid(dims, points, constants, tuple(swept) if zipped else ())
+    return Grid(dims, points, constants, labels if zipped else {})
 
 
 def _as_axis(value: Any, value_ndim: int) -> list[Any] | None:

@@ -85,7 +85,7 @@ def sweep(
         with np.errstate(divide="ignore", invalid="ignore"):
             deviation = (variables["simulation"] - theory) / variables["stderr"]
         variables["z"] = np.where(variables["stderr"] > 0, deviation, np.nan)
-    return _dataset(law, layout, names, variables, grid, seed=seed, route=route or "")
+    return _dataset(law, layout, names, variables, seed=seed, route=route or "")
 
 
 def _theory(law: Law, grid: Grid) -> tuple[list[str], np.ndarray]:
@@ -157,13 +157,10 @@ def _simulate_curves(simulation: Simulation, grid: Grid, points, *, progress, **
     return result
 
 
-def _dataset(law, grid: Grid, names, variables, given, *, seed: int, route: str) -> xr.Dataset:
+def _dataset(law, grid: Grid, names, variables, *, seed: int, route: str) -> xr.Dataset:
     dims = list(grid.dims)
     shape = grid.shape
-    coords: dict[str, Any] = dict(grid.dims)
-    if grid.zipped:
-        for name in grid.zipped:
-            coords[name] = ("point", np.asarray(given[name]))
+    coords: dict[str, Any] = grid.dims | {n: ("point", v) for n, v in grid.zipped.items()}
     single = len(names) == 1 and names[0] == ""
     if not single:
         dims, shape, coords = (

@@ -1,5 +1,6 @@
 """Figures of selection among k candidates by a linear judge (arXiv:2512.19905)."""
 
+from jtts.figures.best_of_k.design import best_design, flat_directions
 from jtts.figures.best_of_k.optima import finite_optimal_k, optimal_temperature
 from jtts.figures.best_of_k.published import paper_positive_temperature, paper_zero_temperature
 from jtts.figures.best_of_k.transition import (
@@ -8,8 +9,10 @@ from jtts.figures.best_of_k.transition import (
 )
 
 __all__ = [
+    "best_design",
     "both_sides_of_the_transition",
     "finite_optimal_k",
+    "flat_directions",
     "local_exponent_phase_diagram",
     "optimal_temperature",
     "paper_positive_temperature",

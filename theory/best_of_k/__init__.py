@@ -2,6 +2,7 @@
 
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.asymptotics import asymptotic_error
+from jtts.theory.best_of_k.design import Design, Direction, Prices, design
 from jtts.theory.best_of_k.divergence import kl_to_base
 from jtts.theory.best_of_k.end_to_end import end_to_end_error
 from jtts.theory.best_of_k.optima import local_exponent, optimal_k, optimal_temperature
@@ -13,8 +14,12 @@ from jtts.theory.best_of_k.published import (
 from jtts.theory.best_of_k.selection import error, limit_error
 
 __all__ = [
+    "Design",
+    "Direction",
+    "Prices",
     "Statistics",
     "asymptotic_error",
+    "design",
     "end_to_end_error",
     "error",
     "kl_to_base",
