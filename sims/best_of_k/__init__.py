@@ -9,14 +9,23 @@ one k does not depend on which others are asked for. Where a traced k is no whol
 traced temperature negative or infinite, the result is NaN; known ones raise InputError.
 """
 
-from jtts.sims.best_of_k.candidates import error, kl_to_base, pointwise_error
+from jtts.sims.best_of_k.candidates import (
+    error,
+    kl_to_base,
+    pointwise_error,
+    tied_judge_error,
+)
 from jtts.sims.best_of_k.end_to_end import end_to_end_error
 from jtts.sims.best_of_k.order_statistics import error_by_order_statistics
+from jtts.sims.best_of_k.weights import error_by_probabilities, weighted_mean_error
 
 __all__ = [
     "end_to_end_error",
     "error",
     "error_by_order_statistics",
+    "error_by_probabilities",
     "kl_to_base",
     "pointwise_error",
+    "tied_judge_error",
+    "weighted_mean_error",
 ]

@@ -87,6 +87,42 @@ def error(key, trials, k, stats: Statistics, temperature=0.0):
 
 
 @simulation(curve="k", validate=require_selection)
+def tied_judge_error(key, trials, k, strength, predictive_var, mean_error, temperature=0.0):
+    """Error under a judge r = t - strength (m - t), inputs drawn one per trial.
+
+    Args:
+      k: number of candidates; integers of any shape.
+      strength: of the tie; 0 is the teacher.
+      predictive_var, mean_error: s^2 and E (m - t)^2.
+      temperature: of the selection, >= 0; squared units of y.
+
+    Returns:
+      Estimate of E (y_selected - t)^2, of the shape of k; a datum is a trial.
+
+    Raises:
+      InputError: k not a whole number >= 1, a negative temperature, predictive_var <= 0.
+
+    Source: arXiv:2512.19905.
+
+    >>> estimate = tied_judge_error(jax.random.key(0), 4096, 8, 1.0, 1.0, 0.1)
+    >>> bool(estimate.mean < 0.2)
+    True
+    """
+    of_inputs, candidates = jax.random.split(key)
+    mean = jnp.sqrt(mean_error) * jax.random.normal(of_inputs, (trials,), float)  # m - t
+    judge = -strength * mean  # r - t
+
+    def moments(gap, _):
+        errors = (gap + judge) ** 2
+        average = jnp.mean(errors)
+        return average, jnp.sum((errors - average) ** 2)
+
+    scale = jnp.sqrt(predictive_var)
+    average, squares = select(candidates, k, mean - judge, scale, temperature, moments)
+    return Estimate(jnp.asarray(trials, mean.dtype), average, squares)
+
+
+@simulation(curve="k", validate=require_selection)
 def kl_to_base(key, trials, k):
     """KL divergence, in nats, of the law of the best of k from that of one candidate.
 

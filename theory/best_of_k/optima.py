@@ -1,4 +1,4 @@
-"""What follows from the error curves: best temperature, best k, local exponent."""
+"""What follows from the error curves: best k, local exponent."""
 
 from __future__ import annotations
 
@@ -8,69 +8,16 @@ import numpy as np
 from jax import lax
 
 from jtts.arguments import concrete, require_at_least, require_nonnegative
-from jtts.domain import choices, constant, log_integers, log_reals, reals
+from jtts.domain import constant, log_integers, log_reals, reals
 from jtts.kinds import LogSlope, Minimizer
 from jtts.laws import law
 from jtts.regression import Statistics
-from jtts.theory.best_of_k.domains import judge_offset_var, statistics, teacher_judge
+from jtts.theory.best_of_k.domains import statistics, teacher_judge
 from jtts.theory.best_of_k.selection import error, excess_error, limit_error
 
 COLD_LADDER = np.log(4.0) * np.arange(31)
 HOT_LADDER = np.log(2.0) * np.arange(15)
 HOT_RESOLUTION = 1e-6
-
-
-def _best_temperature(stats, spread=1.0, factor=2.0):
-    gain = 2 * (stats.judge_error - stats.judge_cross) - spread * stats.predictive_var
-    offset = 2 * judge_offset_var(stats)
-    inside = (gain > 0) & (gain < offset)
-    share = jnp.where(inside, gain, 0.0) / jnp.where(inside, offset, 1.0)  # theta
-    best = factor * stats.predictive_var * share / (1 - share)
-    return jnp.where((gain > 0) & ~inside, jnp.inf, best)
-
-
-@law(
-    kind=Minimizer(
-        of=limit_error,
-        argument="temperature",
-        candidates=lambda point: np.concatenate(
-            [[0.0], np.geomspace(1e-3, 1e3, 1201) * point["stats"].predictive_var, [np.inf]]
-        ),
-    ),
-    formula=r"\theta^* = \mathrm{clip}\frac{2(q_{RR}-q_{RT}) - s^2}{2\Delta_b},\;"
-    r" T^* = \frac{2 s^2 \theta^*}{1 - \theta^*}",
-    source="derived here (section 4)",
-    domain={
-        "stats": statistics(
-            log_reals(0.05, 2.0),
-            judge_ratio=choices(0.0, 0.5, 2.0, 5.0, 10.0),
-            cosine=reals(-0.6, 0.95),
-        )
-    },
-    mutants={
-        "half the spread": lambda stats: _best_temperature(stats, spread=0.5),
-        "s^2 for 2 s^2": lambda stats: _best_temperature(stats, factor=1.0),
-    },
-)
-def optimal_temperature(stats: Statistics):
-    r"""Temperature that minimises the softmax error among infinitely many candidates.
-
-    $$\theta^*=\mathrm{clip}\Big(\frac{2(q_{RR}-q_{RT})-s^2}{2\Delta_b},0,1\Big),\quad
-      T^*=\frac{2s^2\theta^*}{1-\theta^*}$$
-
-    Args:
-      stats: `Statistics`; array fields broadcast.
-
-    Returns the temperature in squared units of y: 0 where 2 (q_RR - q_RT) <= s^2 (trust the judge),
-    infinity where 2 (q_RT - Delta) >= s^2 (ignore it). It minimises `limit_error`.
-
-    Source: derived here (docs, best-of-k section 4).
-
-    >>> from jtts.theory import best_of_k
-    >>> print(f"{best_of_k.optimal_temperature(best_of_k.Statistics(1.0, 0.3, 0.8, 0.1)):.7f}")
-    0.5714286
-    """
-    return _best_temperature(stats)
 
 
 def _integer_minimum(curve, shape, ladder, rounds):

@@ -8,6 +8,7 @@ import numpy as np
 from jtts.arguments import require_at_least, require_positive
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.domains import judge_offset_var
+from jtts.theory.best_of_k.high_temperature import Products, expansion
 
 
 def published_asymptotic_error(k, *, spectrum, aspect_ratio, noise_var, prior_var, teacher):
@@ -83,10 +84,89 @@ def published_softmax_error(k, stats: Statistics, temperature):
     """
     require_at_least(1, k=k)
     require_positive(temperature=temperature)
-    k = jnp.asarray(k, jnp.result_type(float))
-    reduced = temperature / (2 * stats.predictive_var)
+    return expansion(k, stats.predictive_var, Products.averaged(stats), temperature, order=2)
+
+
+def published_third_order_error(k, stats: Statistics, temperature):
+    r"""The expansion in 1/T with the third-order term of the code published with the paper.
+
+    $$-\Big(1-\frac1k\Big)\Big(1-\frac2k\Big)\Big(1-\frac3k\Big)\frac{K_4}{6T^3}$$
+
+    It is right for infinitely many candidates alone; `high_temperature_error` has the term for any
+    k. At k = 5 its sign is wrong: a = 0.5, b = 0.8, s = 1 at one input has -0.591 / t_s^3 for
+    +0.230 / t_s^3.
+
+    Arguments, result and errors are those of `published_softmax_error`.
+
+    >>> from jtts.theory import best_of_k
+    >>> stats = best_of_k.Statistics(1.0, 0.1)
+    >>> ours = best_of_k.high_temperature_error(5, stats, 10.0)
+    >>> print(f"{best_of_k.published_third_order_error(5, stats, 10.0) - ours:.5f}")
+    -0.00276
+    """
+    require_at_least(1, k=k)
+    require_positive(temperature=temperature)
+    products = Products.averaged(stats)
+    return expansion(k, stats.predictive_var, products, temperature, published=True)
+
+
+def _second_order(stats):
+    """C_1 and C_2, the coefficients of -1/t_s and 1/t_s^2 at k = infinity."""
     first = 2 * (stats.mean_error - stats.judge_cross) + stats.predictive_var
-    second = first + judge_offset_var(stats)
-    once, twice = 1 - 1 / k, (1 - 1 / k) * (1 - 2 / k)
-    start = stats.mean_error + stats.predictive_var
-    return start - once * first / reduced + twice * second / reduced**2
+    return first, first + judge_offset_var(stats)
+
+
+def published_optimal_temperature(k, stats: Statistics):
+    r"""The temperature at which the second-order expansion is least.
+
+    $$T^* = 4 s^2 \Big(1 - \frac2k\Big)\frac{C_2}{C_1}$$
+
+    Good where it comes out large against s^2; `optimal_temperature` is exact.
+
+    Args:
+      k: number of candidates, at least 1; infinity is accepted.
+      stats: `Statistics`; array fields broadcast.
+
+    Returns the temperature in squared units of y: 0 for k <= 2, NaN where C_1 or C_2 is not
+    positive.
+
+    Raises:
+      InputError: k < 1.
+
+    >>> from jtts.theory import best_of_k
+    >>> stats = best_of_k.Statistics(1.0, 0.1, 4.0, -0.2)
+    >>> print(f"{best_of_k.published_optimal_temperature(8, stats):.4f}")
+    11.4375
+    """
+    require_at_least(1, k=k)
+    first, second = _second_order(stats)
+    ratio = jnp.where((first > 0) & (second > 0), second / first, jnp.nan)
+    return 4 * stats.predictive_var * jnp.maximum(1 - 2 / jnp.asarray(k, float), 0.0) * ratio
+
+
+def second_order_optimal_k(stats: Statistics, temperature):
+    r"""The number of candidates at which the second-order expansion in 1/T is least.
+
+    $$k^* = \frac{4}{3 - t_s C_1/C_2},\quad t_s = \frac{T}{2s^2} < \frac{3 C_2}{C_1}$$
+
+    The threshold is in arXiv:2512.19905; the minimum follows from the same expansion.
+    `optimal_k` is exact.
+
+    Args:
+      stats: `Statistics`; array fields broadcast.
+      temperature: T > 0, large against s^2 and Delta_b.
+
+    Returns a real number, infinity beyond the threshold.
+
+    Raises:
+      InputError: temperature <= 0.
+
+    >>> from jtts.theory import best_of_k
+    >>> stats = best_of_k.Statistics(1.0, 1e-9, 16.0, 0.0)
+    >>> print(f"{best_of_k.second_order_optimal_k(stats, 40.0):.2f}")
+    2.19
+    """
+    require_positive(temperature=temperature)
+    first, second = _second_order(stats)
+    below = 3 - temperature / (2 * stats.predictive_var) * first / second
+    return jnp.where(below > 0, 4 / jnp.where(below > 0, below, 1.0), jnp.inf)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import jax.numpy as jnp
+import numpy as np
 
-from jtts.arguments import require_at_least, require_nonnegative
-from jtts.domain import constant, log_integers, log_reals
+from jtts.arguments import concrete, require_at_least, require_nonnegative
+from jtts.domain import choices, constant, log_integers, log_reals
 from jtts.kinds import Exact, Limit
 from jtts.laws import Route, law
 from jtts.regression import Statistics
@@ -46,6 +47,14 @@ def excess_error(k, stats, temperature=0.0, cross=1.0):
             "error_by_order_statistics",
             {"temperature": constant(0.0), "k": log_integers(1, 10**9)},
         ),
+        Route(
+            "error_by_probabilities",
+            {
+                "temperature": choices(0.5, 2.0, 20.0),
+                "k": SIMULATED_K,
+                "stats": SIMULATED_STATISTICS,
+            },
+        ),
     ),
     mutants={
         "flipped cross term": lambda k, stats, temperature=0.0: (
@@ -70,7 +79,7 @@ def error(k, stats: Statistics, temperature=0.0):
       + 2(q_{RR}-q_{RT})\,E[g^2 h_1(\sqrt{\rho_c}\,g)],\quad g\sim N(0,1).$$
 
     Args:
-      k: number of candidates, real and at least 1.
+      k: number of candidates, real and at least 1; infinity gives `limit_error`.
       stats: `Statistics` of generator and judge.
       temperature: T >= 0 and finite, in units of y^2; 0 selects the candidate nearest to the judge.
 
@@ -94,7 +103,15 @@ def error(k, stats: Statistics, temperature=0.0):
     """
     require_at_least(1, k=k)
     require_nonnegative(temperature=temperature)
-    return excess_error(k, stats, temperature) + stats.judge_error
+    known = concrete(k)
+    if known is not None and np.all(np.isfinite(known)):
+        return excess_error(k, stats, temperature) + stats.judge_error
+    endless = jnp.isinf(jnp.asarray(k))
+    limit = _quadratic(stats, tilt(stats, temperature))
+    if known is not None and np.all(np.isinf(known)):
+        return limit + jnp.zeros(known.shape)
+    finite = excess_error(jnp.where(endless, 1.0, k), stats, temperature) + stats.judge_error
+    return jnp.where(endless, limit, finite)
 
 
 def tilt(stats, temperature, factor=2.0):
