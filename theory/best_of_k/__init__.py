@@ -1,7 +1,10 @@
 """Best-of-k and softmax selection with a linear judge (arXiv:2512.19905, restated and extended)."""
 
 from jtts.regression import Statistics
+from jtts.theory.best_of_k.advantage import sampling_advantage
 from jtts.theory.best_of_k.asymptotics import asymptotic_error
+from jtts.theory.best_of_k.crossover import asymptotic_crossover_rho, crossover_rho
+from jtts.theory.best_of_k.data_versus_samples import asymptotic_data_exponent, data_exponent
 from jtts.theory.best_of_k.divergence import kl_to_base
 from jtts.theory.best_of_k.end_to_end import end_to_end_error
 from jtts.theory.best_of_k.optima import local_exponent, optimal_k, optimal_temperature
@@ -14,7 +17,11 @@ from jtts.theory.best_of_k.selection import error, limit_error
 
 __all__ = [
     "Statistics",
+    "asymptotic_crossover_rho",
+    "asymptotic_data_exponent",
     "asymptotic_error",
+    "crossover_rho",
+    "data_exponent",
     "end_to_end_error",
     "error",
     "kl_to_base",
@@ -25,4 +32,5 @@ __all__ = [
     "pointwise_error",
     "published_asymptotic_error",
     "published_softmax_error",
+    "sampling_advantage",
 ]
