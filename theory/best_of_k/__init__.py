@@ -3,6 +3,7 @@
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.advantage import sampling_advantage
 from jtts.theory.best_of_k.asymptotics import asymptotic_error
+from jtts.theory.best_of_k.budget import asymptotic_optimal_samples, optimal_samples
 from jtts.theory.best_of_k.crossover import asymptotic_crossover_rho, crossover_rho
 from jtts.theory.best_of_k.data_versus_samples import asymptotic_data_exponent, data_exponent
 from jtts.theory.best_of_k.divergence import kl_to_base
@@ -14,20 +15,25 @@ from jtts.theory.best_of_k.published import (
     published_softmax_error,
 )
 from jtts.theory.best_of_k.selection import error, limit_error
+from jtts.theory.best_of_k.verification import judge_break_even, limit_judge_break_even
 
 __all__ = [
     "Statistics",
     "asymptotic_crossover_rho",
     "asymptotic_data_exponent",
     "asymptotic_error",
+    "asymptotic_optimal_samples",
     "crossover_rho",
     "data_exponent",
     "end_to_end_error",
     "error",
+    "judge_break_even",
     "kl_to_base",
     "limit_error",
+    "limit_judge_break_even",
     "local_exponent",
     "optimal_k",
+    "optimal_samples",
     "optimal_temperature",
     "pointwise_error",
     "published_asymptotic_error",
