@@ -84,7 +84,7 @@ def test_data_exponent_is_the_slope_of_simulated_training():
 
 
 def test_simulated_judges_pay_from_the_break_even_on():
-    """Judges of better data, with 0.6 and 1.6 times the data at which they should break even, among 16."""
+    """Judges of cleaner data, 0.6 and 1.6 times as many as they need to break even, among 16."""
     model = {"spectrum": np.ones(1), "aspect_ratio": 0.25, "noise_var": 0.25, "prior_var": 1.0}
     ratio = best_of_k.judge_break_even(16, **model, judge_noise_var=0.05)
     stats = training.statistics(jax.random.key(0), 2000, dim=32, **model)
