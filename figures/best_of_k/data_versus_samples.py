@@ -113,7 +113,7 @@ def worth_of_data_and_candidates(preset):
     ln(error) more than one of data, all modes learned (rho = d/n): easy tasks, left of the line,
     want candidates. Right: where the two are worth the same, for spectra i^-a. For all modes
     learned the tie moves from 0.49 at k = 1 to 0.369 at large k; for slower spectra it is later,
-    0.453 at a = 2, and up to 1/2 as a goes to 1 (dotted). At a = 2 and fewer than 400 candidates
+    0.453 at a = 2, and up to 1/2 as a goes to 1 (dotted). At a = 2 and fewer than 370 candidates
     there is none: candidates are worth more at every rho.
     """
     k = np.geomspace(1, 1e8, preset.pick(quick=40, paper=120))

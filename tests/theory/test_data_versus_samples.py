@@ -148,6 +148,11 @@ def test_advantage_at_large_k():
     )
 
 
+def test_candidates_are_worth_more_again_without_data():
+    few, fewer = best_of_k.sampling_advantage(1e8, np.array([0.7, 0.97]), 1.5)
+    assert few < 0 < fewer
+
+
 def test_crossover_is_the_first_root():
     k, exponent = np.array([64.0, 1e4])[:, None], np.array([1.5, 3.0, np.inf])
     rho = np.asarray(best_of_k.crossover_rho(k, exponent))

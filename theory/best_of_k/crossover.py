@@ -87,7 +87,8 @@ def crossover_rho(k, exponent=np.inf):
       exponent: a >= 1 of the spectrum; infinity where all modes are learned.
 
     Arrays broadcast. Returns rho, to 1e-9 where the advantage has a slope there; NaN where
-    candidates are worth more at every rho (slowly falling spectra at small k). Derivatives are 0.
+    candidates are worth more at every rho, or at all but less than 0.01 of it (slowly falling
+    spectra at small k). Derivatives are 0.
 
     Raises:
       InputError: k < 1 or exponent < 1.
