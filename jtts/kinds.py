@@ -81,9 +81,9 @@ class Expansion:
 
 @dataclass(frozen=True)
 class Minimizer:
-    """Derived: the value of `argument` that minimises the law `of`. `candidates(point)` is the
-    grid searched by brute force before refining; `whole` keeps to integers. A claim of infinity
-    is held to mean that the last candidate is the best."""
+    """Derived: the value of `argument` that minimises `of`, a law or a function made of one.
+    `candidates(point)` is the grid searched by brute force before refining; `whole` keeps to
+    integers. A claim of infinity is held to mean that the last candidate is the best."""
 
     name: ClassVar[str] = "derived"
     of: Any
@@ -95,11 +95,13 @@ class Minimizer:
 
 @dataclass(frozen=True)
 class LogSlope:
-    """Derived: d ln(of) / d ln(argument)."""
+    """Derived: d ln(of) / d ln(argument**power); power -1 where the claim is a slope in the inverse
+    of an argument."""
 
     name: ClassVar[str] = "derived"
     of: Any
     argument: str
+    power: float = 1.0
     detects: float = 0.02
 
 

@@ -7,8 +7,9 @@ import jax
 import numpy as np
 import pytest
 
-from jtts.regression import Statistics
+from jtts.regression import Statistics, TrainedJudge
 from jtts.sims import best_of_k as simulated
+from jtts.sims import regression as training
 from jtts.theory import best_of_k
 
 THRESHOLD = 5.0
@@ -58,3 +59,39 @@ def test_optimal_temperature_beats_colder_and_hotter_simulated_selection():
     for other in (runs[0], runs[2]):
         rise = other.mean - runs[1].mean
         assert rise > THRESHOLD * np.hypot(other.stderr, runs[1].stderr)
+
+
+def test_data_exponent_is_the_slope_of_simulated_training():
+    """Training sets of 64 inputs; what is left of the finite size is of order 1/n in the slope."""
+    k, samples = np.array([1, 4, 16]), np.array([160, 256])
+    model = {"spectrum": np.ones(1), "noise_var": 0.25, "prior_var": 1.0}
+    runs = [
+        simulated.end_to_end_error(jax.random.key(n), 400, k, dim=64, aspect_ratio=64 / n, **model)
+        for n in samples
+    ]
+    step = np.log(samples[1] / samples[0])
+    slope = np.log(runs[1].mean / runs[0].mean) / step
+    uncertainty = np.hypot(*(np.asarray(run.stderr / run.mean) for run in runs)) / step
+    middle = 64 / np.sqrt(samples[0] * samples[1])
+    exponent = best_of_k.data_exponent(k, aspect_ratio=middle, **model)
+    assert np.all(uncertainty < 0.1)
+    assert np.all(np.abs(slope - exponent) < THRESHOLD * uncertainty)
+    # the published exponent, of the bias alone, is excluded
+    published = best_of_k.asymptotic_data_exponent(
+        aspect_ratio=middle, **model, teacher=np.ones(1), bias_only=True
+    )
+    assert np.all(np.abs(slope - published)[1:] > 2 * THRESHOLD * uncertainty[1:])
+
+
+def test_simulated_judges_pay_from_the_break_even_on():
+    """Judges of cleaner data, 0.6 and 1.6 times as many as they need to break even, among 16."""
+    model = {"spectrum": np.ones(1), "aspect_ratio": 0.25, "noise_var": 0.25, "prior_var": 1.0}
+    ratio = best_of_k.judge_break_even(16, **model, judge_noise_var=0.05)
+    stats = training.statistics(jax.random.key(0), 2000, dim=32, **model)
+    averaged = stats.mean.mean_error + stats.mean.predictive_var / 16
+    for factor, sign in ((0.6, 1), (1.6, -1)):
+        samples = round(factor * float(ratio) * 128)
+        judge = TrainedJudge(32 / samples, 0.05, 1.0)
+        run = simulated.end_to_end_error(jax.random.key(1), 400, 16, dim=32, judge=judge, **model)
+        stderr = np.hypot(run.stderr, stats.stderr.mean_error)
+        assert sign * (run.mean - averaged) > THRESHOLD * stderr

@@ -1,5 +1,10 @@
 """Figures of selection among k candidates by a linear judge (arXiv:2512.19905)."""
 
+from jtts.figures.best_of_k.data_versus_samples import (
+    budget_split,
+    exponents_in_data_and_candidates,
+    worth_of_data_and_candidates,
+)
 from jtts.figures.best_of_k.design import best_design, flat_directions
 from jtts.figures.best_of_k.optima import finite_optimal_k, optimal_temperature
 from jtts.figures.best_of_k.published import paper_positive_temperature, paper_zero_temperature
@@ -7,14 +12,19 @@ from jtts.figures.best_of_k.transition import (
     both_sides_of_the_transition,
     local_exponent_phase_diagram,
 )
+from jtts.figures.best_of_k.verification import when_verification_pays
 
 __all__ = [
     "best_design",
     "both_sides_of_the_transition",
+    "budget_split",
+    "exponents_in_data_and_candidates",
     "finite_optimal_k",
     "flat_directions",
     "local_exponent_phase_diagram",
     "optimal_temperature",
     "paper_positive_temperature",
     "paper_zero_temperature",
+    "when_verification_pays",
+    "worth_of_data_and_candidates",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,8 +54,13 @@ def weigh(law: Law, evidence: NumericalEvidence, theory: Callable[..., Any]) -> 
 
 
 def _parent(kind: Any, point: Mapping[str, Any], **more: Any) -> float:
-    law = kind.of
-    return float(law(**{n: v for n, v in (dict(point) | more).items() if n in law.parameters}))
+    names = _parameters(kind.of)
+    return float(kind.of(**{n: v for n, v in (dict(point) | more).items() if n in names}))
+
+
+@functools.cache
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 def _find_root(kind: Root, point: dict[str, Any]) -> float:
@@ -65,7 +72,7 @@ def _find_slope(kind: LogSlope, point: dict[str, Any]) -> float:
     step = 1e-4
     ends = [_parent(kind, point, **{kind.argument: point[kind.argument] * np.exp(h)})
             for h in (-step, step)]  # fmt: skip
-    return float(np.log(ends[1] / ends[0]) / (2 * step))
+    return float(np.log(ends[1] / ends[0]) / (2 * step * kind.power))
 
 
 def _find_table(kind: Limit | Expansion, point: dict[str, Any]) -> list[float]:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jtts.regression import TiedJudge, TrainedJudge
 from jtts.sims.best_of_k.candidates import select
 from jtts.sims.best_of_k.design import MIN_REPLICATES, require_selection
-from jtts.sims.regression import (
+from jtts.sims.regression.training_sets import (
     checked_samples,
     draw_inputs,
     draw_teacher,

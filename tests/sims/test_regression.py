@@ -13,6 +13,7 @@ from jtts.arguments import InputError
 from jtts.points import components
 from jtts.regression import TiedJudge, TrainedJudge
 from jtts.sims import regression as sims
+from jtts.sims.regression.training_sets import posterior_root
 from jtts.spectra import power_law_spectrum
 from jtts.theory import regression
 
@@ -95,7 +96,7 @@ def test_posterior_is_bayes_rule():
     )
     covariance = prior_var * (np.eye(4) - gain @ features)
     ridge = alpha * noise_var / prior_var
-    root = sims.posterior_root(inputs, ridge)
+    root = posterior_root(inputs, ridge)
     np.testing.assert_allclose(prior_var * ridge * root.T @ root, covariance, rtol=1e-10)
     targets = np.arange(6.0)
     mean = root.T @ root @ inputs.T @ targets * 2 / 6

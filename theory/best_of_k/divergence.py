@@ -14,7 +14,7 @@ from jtts.theory.best_of_k.domains import SIMULATED_K
 @law(
     kind=Exact(floor=0.01),
     formula=r"\ln k - \frac{k-1}{k}",
-    source="derived here (section 7)",
+    source="derived here (section 8)",
     domain={"k": log_integers(1, 10**6)},
     simulated={"k": SIMULATED_K},
     mutants={
@@ -35,7 +35,7 @@ def kl_to_base(k):
     Raises:
       InputError: k < 1.
 
-    Source: derived here (docs, best-of-k section 7).
+    Source: derived here (docs, best-of-k section 8).
 
     >>> from jtts.theory import best_of_k
     >>> print(f"{best_of_k.kl_to_base(16):.10f}")

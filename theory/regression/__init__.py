@@ -12,6 +12,12 @@ At finite d the laws are off by O(1/d): `kind.finite_size` of each says by how m
 from jtts.regression import Statistics, TiedJudge, TrainedJudge
 from jtts.spectra import power_law_spectrum
 from jtts.theory.regression.judge_statistics import statistics
+from jtts.theory.regression.power_law import (
+    power_law_asymptotic_rho,
+    power_law_rho,
+    power_law_statistics,
+)
+from jtts.theory.regression.power_law_ridge import power_law_ridge
 from jtts.theory.regression.predictive import predictive_mean, predictive_variance
 from jtts.theory.regression.ridge import (
     degrees_of_freedom,
@@ -25,7 +31,11 @@ __all__ = [
     "TrainedJudge",
     "degrees_of_freedom",
     "degrees_of_freedom_2",
+    "power_law_asymptotic_rho",
+    "power_law_rho",
+    "power_law_ridge",
     "power_law_spectrum",
+    "power_law_statistics",
     "predictive_mean",
     "predictive_variance",
     "renormalized_ridge",

@@ -14,13 +14,32 @@ from jtts.laws import law
 from jtts.spectra import require_spectrum
 from jtts.theory.regression.domains import SOURCE, SPECTRA, in_proportional_limit
 
-STEPS = 24  # see _solve; 1e-300 < ridge < 1e300 needs 20
+STEPS = 24  # see solve_from_above; 1e-300 < ridge < 1e300 needs 20
 
 
 def shares(spectrum, kappa):
     """Shares l/(l + kappa) that a learner keeps of the teacher, and shares that it loses."""
     total = spectrum + kappa[..., None]
     return spectrum / total, kappa[..., None] / total
+
+
+def solve_from_above(unused_and_slack, ridge, high):
+    """Root kappa in [ridge, high] of kappa unused(kappa) = ridge, slack = kappa d unused/d kappa.
+
+    kappa unused(kappa) is to be convex.
+    """
+
+    def step(_, bracket):
+        low, high = bracket
+        # halve the bracket of ln kappa ...
+        middle = jnp.sqrt(low) * jnp.sqrt(high)
+        above = middle * unused_and_slack(middle)[0] > ridge
+        low, high = jnp.where(above, low, middle), jnp.where(above, middle, high)
+        # ... until Newton's method, safe from above, is fast
+        unused, slack = unused_and_slack(high)
+        return low, jnp.clip((ridge + high * slack) / (unused + slack), low, high)
+
+    return lax.fori_loop(0, STEPS, step, (jnp.broadcast_to(ridge, high.shape), high))[1]
 
 
 @jax.custom_jvp
@@ -34,19 +53,9 @@ def _solve(spectrum, aspect_ratio, ridge):
         many = 1 - aspect_ratio * jnp.mean(kept, -1)
         return jnp.where(rank < 2, few, many), aspect_ratio * jnp.mean(kept * lost, -1)
 
-    def step(_, bracket):
-        low, high = bracket
-        # halve the bracket of ln kappa ...
-        middle = jnp.sqrt(low) * jnp.sqrt(high)
-        above = middle * unused_and_slack(middle)[0] > ridge
-        low, high = jnp.where(above, low, middle), jnp.where(above, middle, high)
-        # ... until Newton's method, safe from above (the excess is convex), is fast
-        unused, slack = unused_and_slack(high)
-        return low, jnp.clip((ridge + high * slack) / (unused + slack), low, high)
-
     rank = aspect_ratio * jnp.mean(spectrum > 0, -1)  # directions with input per sample
     high = ridge + aspect_ratio * jnp.mean(spectrum, -1)
-    kappa = lax.fori_loop(0, STEPS, step, (jnp.broadcast_to(ridge, high.shape), high))[1]
+    kappa = solve_from_above(unused_and_slack, ridge, high)
     valid = (ridge > 0) & (aspect_ratio > 0) & jnp.all(spectrum >= 0, -1)
     return jnp.where(valid, kappa, jnp.nan)
 

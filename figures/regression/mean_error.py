@@ -1,4 +1,4 @@
-"""Figures of Bayesian linear regression: what the generator learns."""
+"""The mean error of the generator, and what the published approximation keeps of it."""
 
 from __future__ import annotations
 
