@@ -41,7 +41,8 @@ def student_moments(k, c, inverse_dof):
     root, share = _precisions(dof)
 
     def hit_and_miss_at(r):
-        return tuple(part @ share for part in hit_and_miss(c * root, r[:, None] * root))
+        hit, miss = (part @ share for part in hit_and_miss(c * root, r[:, None] * root))
+        return hit, jnp.maximum(miss, 1e-300)  # no candidate but one: 0 ln(miss) is 0
 
     low, high = lax.stop_gradient(_distance_range(k, c, dof, hit_and_miss_at))
     log_r, step = jnp.linspace(low, high, DISTANCES, retstep=True)
@@ -71,7 +72,7 @@ def _distance_range(k, c, dof, hit_and_miss_at):
     hit, miss = hit_and_miss_at(jnp.exp(scanned))
     met = k * hit < 0.5
     low = jnp.max(jnp.where(met, scanned, nearest)) + np.log(CLOSEST)
-    gone = (k - 1) * log_survival(hit, miss) < -CUTOFF
+    gone = k * log_survival(hit, miss) + 2 * (scanned - low) < -CUTOFF
     return low, jnp.min(jnp.where(gone, scanned, farthest))
 
 
