@@ -13,7 +13,7 @@ from jtts.theory import best_of_k
 
 KINDS = {
     "noiseless": (best_of_k.error, {"temperature": 0.0}),
-    "prompt": (best_of_k.prompt_noise_error, {"noise_var": 0.1}),
+    "prompt": (best_of_k.prompt_noise_error, {"noise_var": 0.3}),
     "candidates": (best_of_k.perception_noise_error, {"noise_var": 0.1}),
     "Gumbel score": (best_of_k.gumbel_score_noise_error, {"noise_scale": 0.2}),
     "Gaussian score": (best_of_k.gaussian_score_noise_error, {"noise_scale": 0.2}),
@@ -25,7 +25,7 @@ def noisy_judges(preset):
     """What noise in the judge costs.
 
     Teacher as judge, s^2 = 1, rho = 0.3. Noise shared by a prompt's candidates sets the floor to
-    its own variance, 0.1. Noise of variance nu^2 on every candidate is a temperature 2 nu^2 among
+    its own variance, 0.3. Noise of variance nu^2 on every candidate is a temperature 2 nu^2 among
     many candidates: at nu^2 = 0.1 and Gumbel noise of scale 0.2 on the score the two curves meet at
     the floor 0.0934 (dashed). Gaussian noise of scale 0.2 on the score has no floor, but decays as
     nu / (2 sqrt(2 ln k)) (right, dotted: softmax at temperature nu / b_k). Simulation: explicit
@@ -50,7 +50,8 @@ def noisy_judges(preset):
 @noisy_judges.draw
 def _(data, axes):
     columns = ["theory", "simulation", "stderr"]
-    kinds = xr.concat([data[name][columns] for name in KINDS], "kind", coords="minimal")
+    curves = [data[name][columns].reset_coords(drop=True) for name in KINDS]
+    kinds = xr.concat(curves, "kind")
     theory_lines_with_simulation(
         axes[0], kinds.assign_coords(kind=list(KINDS)), x="k", lines="kind", every=4
     )
@@ -58,11 +59,11 @@ def _(data, axes):
     axes[0].set(
         xscale="log",
         yscale="log",
-        ylim=(1e-5, 3),
+        ylim=(1e-4, 3),
         xlabel="number of candidates $k$",
         ylabel=r"error $\delta_k/s^2$",
     )
-    evidence_legend(axes[0], loc="lower left")
+    evidence_legend(axes[0], loc="lower left", title="noise", title_fontsize=6.5)
     theory_lines_with_simulation(
         axes[1],
         data["beyond"],
@@ -77,10 +78,11 @@ def _(data, axes):
     axes[1].set(
         xscale="log",
         yscale="log",
+        ylim=(3e-3, 5),
         xlabel="number of candidates $k$",
         ylabel=r"error $\delta_k/s^2$",
     )
-    evidence_legend(axes[1])
+    evidence_legend(axes[1], loc="upper right", ncols=2)
 
 
 @figure(cost="30 s", panels=(1, 2))
@@ -132,10 +134,11 @@ def _(data, axes):
     axes[0].set(
         xscale="log",
         yscale="log",
+        ylim=(2, 1e10),
         xlabel="number of candidates $k$",
         ylabel=r"$(k+1)(k+2)\,\delta_k/s^2$",
     )
-    evidence_legend(axes[0], title="correlation $v$", title_fontsize=6.5)
+    evidence_legend(axes[0], loc="upper left", ncols=2, title="correlation $v$", title_fontsize=6.5)
     first, second = np.log(data["pair"].theory).transpose("k", "correlation", "rho")
     exponent = (first - second) / np.log(1.01)
     levels = np.arange(0.6, 2.01, 0.1)

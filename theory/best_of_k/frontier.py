@@ -108,7 +108,8 @@ def _limit_ratio(stats, tilted=1.0, power=0.5):
     rho = judge_offset_var(stats) / stats.predictive_var
     room = jnp.maximum(1 - 2 * rho, 0.0)
     teacher = (stats.judge_error == 0) & (stats.judge_cross == 0)
-    return jnp.where(teacher, jnp.exp(1 + tilted * rho) / np.pi * room**power, 1.0)
+    ratio = jnp.exp(1 + tilted * rho) / np.pi * room**power
+    return jnp.where(teacher, ratio, 1.0).astype(jnp.result_type(float))
 
 
 @law(
