@@ -15,17 +15,46 @@ from jtts.sims.best_of_k.candidates import (
     pointwise_error,
     tied_judge_error,
 )
+from jtts.sims.best_of_k.divergence import (
+    pointwise_softmax_kl_to_base,
+    softmax_kl_to_base,
+)
 from jtts.sims.best_of_k.end_to_end import end_to_end_error
+from jtts.sims.best_of_k.noisy_judges import (
+    gaussian_score_noise_error,
+    gumbel_score_noise_error,
+    perception_noise_error,
+    pointwise_gaussian_score_noise_error,
+    prompt_noise_error,
+)
 from jtts.sims.best_of_k.order_statistics import error_by_order_statistics
-from jtts.sims.best_of_k.weights import error_by_probabilities, weighted_mean_error
+from jtts.sims.best_of_k.other_candidates import (
+    correlated_error,
+    student_error,
+    tolerance_failure,
+)
+from jtts.sims.best_of_k.weights import (
+    error_by_probabilities,
+    weighted_mean_error,
+)
 
 __all__ = [
+    "correlated_error",
     "end_to_end_error",
     "error",
     "error_by_order_statistics",
     "error_by_probabilities",
+    "gaussian_score_noise_error",
+    "gumbel_score_noise_error",
     "kl_to_base",
+    "perception_noise_error",
     "pointwise_error",
+    "pointwise_gaussian_score_noise_error",
+    "pointwise_softmax_kl_to_base",
+    "prompt_noise_error",
+    "softmax_kl_to_base",
+    "student_error",
     "tied_judge_error",
+    "tolerance_failure",
     "weighted_mean_error",
 ]

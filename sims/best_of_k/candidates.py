@@ -10,6 +10,7 @@ from jax.scipy.special import log_ndtr
 
 from jtts.estimate import Estimate
 from jtts.regression import Statistics
+from jtts.sims.best_of_k.contest import winner
 from jtts.sims.best_of_k.design import (
     MIN_REPLICATES,
     inputs,
@@ -163,8 +164,7 @@ def select(key, k, shift, scale, temperature, summary):
     Returns:
       The pytree of `summary`, its leaves of the shape of k.
     """
-    drawable = jnp.isfinite(k) & (temperature >= 0) & jnp.isfinite(temperature)
-    asked = jnp.where(drawable, k, 0)
+    drawable = (temperature >= 0) & jnp.isfinite(temperature)
 
     def score_at_zero(gap, _):
         return gap**2
@@ -173,22 +173,9 @@ def select(key, k, shift, scale, temperature, summary):
         # the maximum of reward / T + Gumbel noise is a draw from the softmax at temperature T
         return gap**2 - temperature * jax.random.gumbel(key, gap.shape, gap.dtype)
 
-    def add_candidate(j, state):
-        lowest, chosen, results = state
-        normal, gumbel = jax.random.split(jax.random.fold_in(key, j))
+    def candidate(key):
+        normal, gumbel = jax.random.split(key)
         gap = shift + scale * jax.random.normal(normal, shift.shape, shift.dtype)
-        score = lax.cond(temperature > 0, noisy_score, score_at_zero, gap, gumbel)
-        chosen = jnp.where(score < lowest, gap, chosen)
-        due = asked == j + 1
+        return lax.cond(temperature > 0, noisy_score, score_at_zero, gap, gumbel), gap
 
-        def record(results):
-            now = summary(chosen, j + 1)
-            return jax.tree.map(lambda old, new: jnp.where(due, new, old), results, now)
-
-        results = lax.cond(jnp.any(due), record, lambda results: results, results)
-        return jnp.minimum(score, lowest), chosen, results
-
-    never = jnp.full_like(shift, jnp.inf)
-    unknown = jax.tree.map(lambda _: jnp.full(jnp.shape(k), jnp.nan), summary(shift, 1))
-    last = jnp.max(asked).astype(int)
-    return lax.fori_loop(0, last, add_candidate, (never, never, unknown))[2]
+    return winner(key, jnp.where(drawable, k, jnp.nan), shift.shape, candidate, summary)

@@ -22,24 +22,35 @@ def require_selection(*, k, temperature=0.0, predictive_var=1.0, **_):
     require_positive(predictive_var=predictive_var)
 
 
-def inputs(points, stats):
+def inputs(points, stats, width=None):
     """Pairs (m - r, r - t) at points of the unit square, [2, trials], and importance weights.
 
     The pair is Gaussian; the first coordinate moves m - r alone. The error of the best of k can
     grow with |m - r| faster than the inputs thin out, so that a plain average rests on events it
-    hardly ever sees: the proposal there is wider, the more so the more rarely candidates reach the
-    judge.
+    hardly ever sees: the proposal there is wider, by `proposal_width` unless another is given.
     """
     cross = stats.judge_cross - stats.judge_error  # E (m - r)(r - t)
-    gap_var = jnp.maximum((stats.mean_error - stats.judge_cross) - cross, 0.0)
+    gap_var = offset_var(stats)
     slope = cross / jnp.where(gap_var > 0, gap_var, 1.0)
     rest_var = jnp.maximum(stats.judge_error - slope * cross, 0.0)
 
-    width = jnp.maximum(1 - 2 * gap_var / stats.predictive_var, WIDEST**-2) ** -0.5
+    width = proposal_width(gap_var, stats.predictive_var) if width is None else width
     along, weight = wide_normal(points[0], width)
     across, other_weight = wide_normal(points[1], jnp.where(rest_var > 0, WIDER, 1.0))
     gap = jnp.sqrt(gap_var) * along
     return gap, slope * gap + jnp.sqrt(rest_var) * across, weight * other_weight
+
+
+def offset_var(stats):
+    """E (m - r)^2, without rounding below 0."""
+    tied = stats.judge_cross - stats.judge_error
+    return jnp.maximum((stats.mean_error - stats.judge_cross) - tied, 0.0)
+
+
+def proposal_width(gap_var, candidate_var):
+    """Standard deviation of the proposal for m - r, in its own: the wider, the more rarely
+    candidates reach the judge."""
+    return jnp.maximum(1 - 2 * gap_var / candidate_var, WIDEST**-2) ** -0.5
 
 
 def wide_normal(u, width):

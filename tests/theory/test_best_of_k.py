@@ -186,18 +186,6 @@ def test_kl_reference():
     )
 
 
-def test_perception_noise_and_correlated_candidates():
-    """Two extensions are this law at transformed statistics."""
-    nu2, scale = 0.4, 1 / 1.4
-    blurred = Statistics(
-        1.4, 0.3 / scale**2, 0.3 * (1 / scale - 1) ** 2, 0.3 / scale * (1 / scale - 1)
-    )
-    errors = scale**2 * best_of_k.error(np.array([4, 64]), blurred) + nu2 / 1.4
-    np.testing.assert_allclose(errors, [0.44364589, 0.31109951], atol=6e-9)
-    correlated = best_of_k.error(np.array([4, 64]), Statistics(0.8, 0.15 + 0.2))
-    np.testing.assert_allclose(correlated, [1.63579227e-1, 1.32786154e-3], rtol=5e-9)
-
-
 # --- asymptotics ---
 
 

@@ -133,7 +133,7 @@ def design(
       InputError: an argument out of range; a budget too small for one of each and what is held; a
         judge that is free to grow at no price; nothing to choose.
 
-    Source: derived here (docs, best-of-k section 7); the model is arXiv:2512.19905.
+    Source: derived here (docs, best-of-k section 10); the model is arXiv:2512.19905.
 
     >>> from jtts.theory import best_of_k
     >>> best = best_of_k.design(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from jtts.arguments import require_at_least
-from jtts.domain import log_integers
-from jtts.kinds import Exact
+from jtts.arguments import require_at_least, require_finite, require_positive
+from jtts.domain import log_integers, log_reals, reals
+from jtts.kinds import Asymptotic, Exact
 from jtts.laws import law
-from jtts.theory.best_of_k.domains import SIMULATED_K
+from jtts.regression import Statistics
+from jtts.theory.best_of_k.domains import SIMULATED_K, judge_offset_var, statistics
+from jtts.theory.best_of_k.selection import tilt
+
+SIZES = (32, 64, 128, 256)
 
 
 @law(
@@ -44,3 +48,119 @@ def kl_to_base(k):
     require_at_least(1, k=k)
     k = jnp.asarray(k, jnp.result_type(float))
     return jnp.log(k) - (k - 1) / k
+
+
+def tilted_kl(theta, offset_var, moved=1.0, narrowed=1.0):
+    """Divergence of the Gaussian tilted by theta, c^2 averaging offset_var."""
+    shift = moved * (1 - theta) ** 2 * offset_var
+    return (narrowed * (theta - 1 - jnp.log(theta)) + shift) / 2
+
+
+def _softmax_kl(stats, temperature, **parts):
+    offset_var = judge_offset_var(stats) / stats.predictive_var
+    return tilted_kl(tilt(stats, temperature), offset_var, **parts)
+
+
+def _pointwise_softmax_kl(*, mean, predictive_var, judge, temperature, **parts):
+    one_input = Statistics(predictive_var, (mean - judge) ** 2)
+    return _softmax_kl(one_input, temperature, **parts)
+
+
+# gap E w^2 / (2 k (E w)^2), w the weight of a candidate: 2 / k where judges are a few s away
+SOFTMAX = Asymptotic(size="k", sizes=SIZES, finite_size=20.0, floor=0.05)
+
+
+@law(
+    kind=SOFTMAX,
+    formula=r"\tfrac12 [\theta - 1 - \ln\theta + (1-\theta)^2 (r-m)^2 / s^2],\;"
+    r" \theta = T / (T + 2 s^2)",
+    source="derived here (section 9)",
+    domain={
+        "mean": reals(-1.0, 1.0),
+        "predictive_var": log_reals(0.5, 2.0),
+        "judge": reals(-1.0, 1.0),
+        "temperature": log_reals(1.0, 5.0),
+    },
+    mutants={
+        "mean not moved": lambda **places: _pointwise_softmax_kl(**places, moved=0.0),
+        "spread not reduced": lambda **places: _pointwise_softmax_kl(**places, narrowed=0.0),
+    },
+)
+def pointwise_softmax_kl_to_base(*, mean, predictive_var, judge, temperature):
+    r"""Divergence of softmax selection among infinitely many candidates, at one input, in nats.
+
+    Kullback-Leibler divergence of the law of the selected candidate, Gaussian of mean
+    m + (1 - theta)(r - m) and variance s^2 theta, from that of one candidate:
+
+    $$D=\tfrac12\Big[\theta-1-\ln\theta+(1-\theta)^2\frac{(r-m)^2}{s^2}\Big],\quad
+      \theta=\frac{T}{T+2s^2}$$
+
+    Args:
+      mean, predictive_var: m(x), and s^2(x) > 0.
+      judge: judge's value r(x).
+      temperature: T > 0, in squared units of y; infinity gives 0, and T -> 0 diverges as
+        ln(2 s^2 / T) / 2.
+
+    All broadcast. Among k candidates it is reached as 1/k: the divergence of the softmax weights
+    from equal weights.
+
+    Raises:
+      InputError: predictive_var <= 0 or temperature <= 0.
+
+    Source: derived here (docs, best-of-k section 9).
+
+    >>> from jtts.theory import best_of_k
+    >>> divergence = best_of_k.pointwise_softmax_kl_to_base(
+    ...     mean=0.0, predictive_var=1.0, judge=1.0, temperature=2.0
+    ... )
+    >>> print(f"{divergence:.6f}")
+    0.221574
+    """
+    require_positive(predictive_var=predictive_var)
+    require_at_least(1e-300, temperature=temperature)
+    require_finite(mean=mean, judge=judge)
+    return _pointwise_softmax_kl(
+        mean=mean, predictive_var=predictive_var, judge=judge, temperature=temperature
+    )
+
+
+@law(
+    kind=SOFTMAX,
+    formula=r"\tfrac12 [\theta - 1 - \ln\theta + (1-\theta)^2 \rho_c],\;"
+    r" \theta = T / (T + 2 s^2)",
+    source="derived here (section 9)",
+    domain={
+        "stats": statistics(log_reals(0.02, 0.3), predictive_var=log_reals(0.5, 2.0)),
+        "temperature": log_reals(2.0, 8.0),
+    },
+    mutants={
+        "mean not moved": lambda stats, temperature: _softmax_kl(stats, temperature, moved=0.0),
+        "spread not reduced": lambda stats, temperature: _softmax_kl(
+            stats, temperature, narrowed=0.0
+        ),
+    },
+)
+def softmax_kl_to_base(stats: Statistics, temperature):
+    r"""Divergence of softmax selection among infinitely many candidates, averaged, in nats.
+
+    $$D=\tfrac12\big[\theta-1-\ln\theta+(1-\theta)^2\rho_c\big],\quad
+      \theta=\frac{T}{T+2s^2},\;\rho_c=\frac{\Delta_b}{s^2}$$
+
+    Args:
+      stats: `Statistics`; array fields broadcast.
+      temperature: T > 0, in squared units of y; infinity gives 0, and T -> 0 diverges.
+
+    Returns the average over inputs of `pointwise_softmax_kl_to_base`.
+
+    Raises:
+      InputError: temperature <= 0.
+
+    Source: derived here (docs, best-of-k section 9).
+
+    >>> from jtts.theory import best_of_k
+    >>> divergence = best_of_k.softmax_kl_to_base(best_of_k.Statistics.from_rho(1.0), 2.0)
+    >>> print(f"{divergence:.6f}")
+    0.221574
+    """
+    require_at_least(1e-300, temperature=temperature)
+    return _softmax_kl(stats, temperature)

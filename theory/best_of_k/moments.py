@@ -52,7 +52,7 @@ def selected_moments(kernels, k, place, temperature, predictive_var):
 
 @functools.partial(jax.custom_jvp, nondiff_argnums=(0, 1))
 def _moments(kernels, may_be_hot, k, place, t):
-    return _over_blocks(_block(kernels, may_be_hot), k, place, t)
+    return over_blocks(_block(kernels, may_be_hot), k, place, t)
 
 
 # Partial derivatives are taken forward, point by point: reverse mode then stores six numbers a
@@ -69,7 +69,7 @@ def _moments_jvp(kernels, may_be_hot, primals, tangents):
         partials = jax.vmap(lambda *along: jax.jvp(function, point, along)[1])(*directions)
         return function(*point), jax.tree.map(list, partials)
 
-    values, partials = _over_blocks(with_partials, *primals)
+    values, partials = over_blocks(with_partials, *primals)
     slopes = tuple(
         sum(slope * tangents[i] for i, slope in zip(moving, partial, strict=True))
         for partial in partials
@@ -97,7 +97,7 @@ def _block(kernels, may_be_hot):
     return lambda k, place, t: lax.cond(jnp.any(t > 0), point_by_point, cold, k, place, t)
 
 
-def _over_blocks(function, *columns):
+def over_blocks(function, *columns):
     count = columns[0].shape[0]
     block = max(1, min(BLOCK, count))
     padding = -count % block

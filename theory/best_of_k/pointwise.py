@@ -12,10 +12,13 @@ from jtts.theory.best_of_k.domains import SIMULATED_K, TEMPERATURE, K
 from jtts.theory.best_of_k.moments import POINTWISE, selected_moments
 
 
-def _pointwise(k, mean, predictive_var, target, judge, temperature, cross=1.0):
+def selected_error(
+    k, mean, predictive_var, target, judge, temperature, *, cross=1.0, kernels=POINTWISE
+):
+    """`pointwise_error` by the moments of `kernels`."""
     scale = jnp.sqrt(jnp.asarray(predictive_var, jnp.result_type(float)))
     offset = (judge - mean) / scale
-    square, slope = selected_moments(POINTWISE, k, jnp.abs(offset), temperature, predictive_var)
+    square, slope = selected_moments(kernels, k, jnp.abs(offset), temperature, predictive_var)
     miss = judge - target
     return predictive_var * square + cross * 2 * scale * offset * slope * miss + miss**2
 
@@ -34,13 +37,13 @@ def _pointwise(k, mean, predictive_var, target, judge, temperature, cross=1.0):
     },
     simulated={"k": SIMULATED_K},
     mutants={
-        "flipped cross term": lambda k, temperature=0.0, **places: _pointwise(
+        "flipped cross term": lambda k, temperature=0.0, **places: selected_error(
             k, temperature=temperature, cross=-1.0, **places
         ),
-        "one candidate more": lambda k, temperature=0.0, **places: _pointwise(
+        "one candidate more": lambda k, temperature=0.0, **places: selected_error(
             k + 1, temperature=temperature, **places
         ),
-        "twice the temperature": lambda k, temperature=0.0, **places: _pointwise(
+        "twice the temperature": lambda k, temperature=0.0, **places: selected_error(
             k, temperature=2 * temperature, **places
         ),
     },
@@ -81,4 +84,4 @@ def pointwise_error(k, *, mean, predictive_var, target, judge, temperature=0.0):
     require_positive(predictive_var=predictive_var)
     require_nonnegative(temperature=temperature)
     require_finite(mean=mean, target=target, judge=judge)
-    return _pointwise(k, mean, predictive_var, target, judge, temperature)
+    return selected_error(k, mean, predictive_var, target, judge, temperature)

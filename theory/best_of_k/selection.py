@@ -21,17 +21,17 @@ from jtts.theory.best_of_k.domains import (
 from jtts.theory.best_of_k.moments import AVERAGED, selected_moments
 
 
-def moments(k, stats, temperature=0.0):
+def moments(k, stats, temperature=0.0, kernels=AVERAGED):
     """E x^2 / s^2 and the response to the judge, of `error` below."""
     offset = judge_offset_var(stats) / stats.predictive_var
     # rounding may leave a judge at the posterior mean slightly below zero
     offset = jnp.where(offset >= 0, offset, 0.0)
-    return selected_moments(AVERAGED, k, offset, temperature, stats.predictive_var)
+    return selected_moments(kernels, k, offset, temperature, stats.predictive_var)
 
 
-def excess_error(k, stats, temperature=0.0, cross=1.0):
+def excess_error(k, stats, temperature=0.0, cross=1.0, kernels=AVERAGED):
     """`error` minus its floor q_RR, without the cancellation."""
-    square, slope = moments(k, stats, temperature)
+    square, slope = moments(k, stats, temperature, kernels)
     gain = stats.judge_error - stats.judge_cross
     return stats.predictive_var * square + cross * 2 * gain * slope
 
@@ -107,7 +107,7 @@ def error(k, stats: Statistics, temperature=0.0):
     if known is not None and np.all(np.isfinite(known)):
         return excess_error(k, stats, temperature) + stats.judge_error
     endless = jnp.isinf(jnp.asarray(k))
-    limit = _quadratic(stats, tilt(stats, temperature))
+    limit = tilted_error(stats, tilt(stats, temperature))
     if known is not None and np.all(np.isinf(known)):
         return limit + jnp.zeros(known.shape)
     finite = excess_error(jnp.where(endless, 1.0, k), stats, temperature) + stats.judge_error
@@ -121,7 +121,7 @@ def tilt(stats, temperature, factor=2.0):
     return jnp.where(endless, 1.0, finite / (finite + factor * stats.predictive_var))
 
 
-def _quadratic(stats, theta, spread=1.0):
+def tilted_error(stats, theta, spread=1.0):
     slope = 2 * (stats.judge_cross - stats.judge_error) + spread * stats.predictive_var
     return stats.judge_error + theta * slope + theta**2 * judge_offset_var(stats)
 
@@ -139,10 +139,10 @@ def _quadratic(stats, theta, spread=1.0):
     # beyond 8 s^2 Delta_b < (T + 2 s^2)(T + 4 s^2) the approach is slower than 1/k
     domain={"stats": SIMULATED_STATISTICS, "temperature": log_reals(2.0, 40.0)},
     mutants={
-        "s^2 for 2 s^2": lambda stats, temperature: _quadratic(
+        "s^2 for 2 s^2": lambda stats, temperature: tilted_error(
             stats, tilt(stats, temperature, factor=1.0)
         ),
-        "no spread": lambda stats, temperature: _quadratic(
+        "no spread": lambda stats, temperature: tilted_error(
             stats, tilt(stats, temperature), spread=0.0
         ),
     },
@@ -172,4 +172,4 @@ def limit_error(stats: Statistics, temperature):
     0.7555556
     """
     require_at_least(0, temperature=temperature)
-    return _quadratic(stats, tilt(stats, temperature))
+    return tilted_error(stats, tilt(stats, temperature))
