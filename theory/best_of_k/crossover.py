@@ -19,7 +19,7 @@ from jtts.theory.best_of_k.advantage import (
 )
 
 SCAN = np.linspace(0.005, 0.995, 100)  # of rho, for the first change of sign
-BISECTIONS = 40
+BISECTIONS = 30
 
 
 @jax.jit
@@ -117,7 +117,7 @@ def _asymptotic_crossing(exponent, linear=1.0, square=1.0):
     kind=Limit(
         of=crossover_rho,
         argument="k",
-        values=(1e6, 1e8, 1e10, 1e12, 1e14),
+        values=(1e8, 1e11, 1e14),
         # the k^-2 law is reached as k^-(1/rho - 2)
         gap=lambda k, point: k ** -(1 / float(_asymptotic_crossing(point["exponent"])) - 2),
     ),
