@@ -9,6 +9,11 @@ from jtts.figures.best_of_k.design import (
     best_design,
     flat_directions,
 )
+from jtts.figures.best_of_k.expansions import (
+    best_judge_and_weighted_mean,
+    best_temperature_among_k,
+    orders_of_expansions,
+)
 from jtts.figures.best_of_k.extensions import (
     divergence_frontier,
     heavy_tails,
@@ -34,6 +39,8 @@ from jtts.figures.best_of_k.verification import when_verification_pays
 
 __all__ = [
     "best_design",
+    "best_judge_and_weighted_mean",
+    "best_temperature_among_k",
     "both_sides_of_the_transition",
     "budget_split",
     "correlated_candidates",
@@ -45,6 +52,7 @@ __all__ = [
     "local_exponent_phase_diagram",
     "noisy_judges",
     "optimal_temperature",
+    "orders_of_expansions",
     "paper_positive_temperature",
     "paper_zero_temperature",
     "pass_at_k_with_tolerance",

@@ -16,7 +16,8 @@ from jtts.kinds import Expansion, Limit, LogSlope, Minimizer, Root
 from jtts.laws import Law
 
 FLAT = 1e-8  # relative differences of a parent law below this are not told apart
-ORDER_MARGIN = 0.3  # by which the measured order of a remainder may miss the claimed one
+ROUNDING = 1e-11  # relative remainders below this are not looked into
+GROWTH = 0.2  # share of a scaled remainder that may grow
 
 
 Claim = Callable[..., float]  # the theory at a point, with some arguments replaced
@@ -116,17 +117,21 @@ def _value_error(kind: Any, claim: Claim, point: dict, found: float) -> float:
 
 
 def _expansion_error(kind: Expansion, claim: Claim, point: dict, found: list[float]) -> float:
-    """Relative remainder at the last value, infinite where its order is below the claimed one."""
+    """Relative remainder at the last value, infinite where its order is below the claimed one.
+
+    Times argument**order the remainder is A + B/argument; an error in a term that is kept adds a
+    part that grows with the argument.
+    """
     values, exact = np.array(kind.values), np.array(found)
     gap = exact - np.array([claim(point, **{kind.argument: value}) for value in values])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        orders = -np.diff(np.log(np.abs(gap))) / np.diff(np.log(values))
     relative = abs(gap[-1] / exact[-1])
-    if orders[-1] >= kind.order - ORDER_MARGIN:
+    if relative < ROUNDING:
         return relative
-    # not yet settled, or a difference of rounded numbers: no verdict on a remainder this small
-    settling = abs(orders[-1] - orders[-2]) > ORDER_MARGIN
-    return float("nan") if settling and relative < kind.detects / 4 else float("inf")
+    steps = values / values[-1]
+    scaled = gap * steps**kind.order
+    design = np.stack([np.ones_like(steps), 1 / steps, steps], -1)
+    growing = np.linalg.lstsq(design, scaled, rcond=None)[0][-1]
+    return relative if abs(growing) <= GROWTH * np.abs(scaled).max() else float("inf")
 
 
 def _limit_error(kind: Limit, claim: Claim, point: dict, found: list[float]) -> float:
