@@ -1,0 +1,1 @@
+"""Linear attention as an associative memory (arXiv:2508.08289 and its neighbours): closed forms."""
