@@ -90,8 +90,8 @@ def root_or_linear_capacity(preset):
     of 1 at N = 257. The worst overlap alone guarantees no more than N = 8. Right: the number
     of pairs at which the error reaches 1: about sqrt(pi d/2) for adversarial values,
     sqrt(d/(4 ln N)) for the guarantee, exactly d + 1 for random values. The published O(sqrt d) and
-    O(d) both hold, each for its own question. (The worst overlap is drawn for large d; the error of
-    that is declared, and below 4 % at these sizes.)
+    O(d) both hold, each for its own question. (The worst overlap is drawn for large d, 2 % high at
+    d = 256, N = 400.)
     """
     sizes = whole_numbers(2, 400, preset.pick(quick=6, paper=12))
     dims = np.array(preset.pick(quick=[64, 256, 1024], paper=[64, 256, 1024, 4096]))
@@ -144,9 +144,9 @@ def capacity_by_criterion(preset):
 
     Number of pairs by criterion (default tolerances, V = d) and its local exponent d ln N/d ln d.
     Guarantees for all values grow as the root of d, errors on average as d, error-free bits as
-    d / ln d, code words as d^2 / ln d. At small d the exponents mislead: at d = 64 they are 0.71 and
-    0.64 for the bits of one and of all patterns and 0.46 and 0.29 for the two guarantees; at d = 4096
-    still 0.90, 0.87, 0.49 and 0.40. Softmax read-out grows as exp(0.62 d) and is not drawn.
+    d / ln d, code words as d^2 / ln d. At small d the exponents mislead: at d = 64 they are 0.71
+    and 0.64 for the bits of one and of all patterns, 0.46 and 0.29 for the two guarantees; at
+    d = 4096 still 0.90, 0.87, 0.49 and 0.40. Softmax read-out grows as exp(0.62 d) and is not drawn.
     """
     dims = np.geomspace(16, 4096, preset.pick(quick=25, paper=80))
     names = list(NAMES)

@@ -109,8 +109,9 @@ def delta_rule_against_hebb(preset):
     """One pass of the delta rule against Hebbian writing.
 
     Mean error of all pairs, d = 32. At low load the delta rule (strength 1) all but halves the
-    Hebbian error (0.56 of it at N = 4, 0.61 at N = 16). Against a Hebbian memory read with its best gain it loses from a load N/d of 0.66 on
-    (star: the crossing at large d), since it overwrites the old for the sake of the new.
+    Hebbian error (0.56 of it at N = 4, 0.61 at N = 16). Against a Hebbian memory read with its best
+    gain it loses from a load N/d of 0.66 on (star: the crossing at large d), since it overwrites
+    the old for the sake of the new.
     """
     loads = preset.pick(quick=[0.125, 0.25, 0.5, 1, 2, 4], paper=np.geomspace(0.125, 4, 16))
     sizes = np.round(32 * np.asarray(loads)).astype(int)
