@@ -146,7 +146,8 @@ def capacity_by_criterion(preset):
     Guarantees for all values grow as the root of d, errors on average as d, error-free bits as
     d / ln d, code words as d^2 / ln d. At small d the exponents mislead: at d = 64 they are 0.71
     and 0.64 for the bits of one and of all patterns, 0.46 and 0.29 for the two guarantees; at
-    d = 4096 still 0.90, 0.87, 0.49 and 0.40. Softmax read-out grows as exp(0.62 d) and is not drawn.
+    d = 4096 still 0.90, 0.87, 0.49 and 0.40. Softmax read-out grows as exp(0.62 d) and is not
+    drawn.
     """
     dims = np.geomspace(16, 4096, preset.pick(quick=25, paper=80))
     names = list(NAMES)

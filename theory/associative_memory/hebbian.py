@@ -87,7 +87,7 @@ def _best_gain(num_pairs, dim, keys="sphere", others=1.0):
 
 @law(
     kind=Minimizer(
-        of=gain_error, argument="gain", candidates=lambda point: np.linspace(0.0, 2.0, 401)
+        of=gain_error, argument="gain", candidates=lambda point: np.linspace(0.0, 2.0, 101)
     ),
     formula=r"g^* = 1 / (m_2 + (N-1)/d)",
     source="derived here (docs, associative memory section 2)",

@@ -132,10 +132,11 @@ def recall_error(
         the error is to the noiseless value.
       keys: "sphere", "gauss", or "rad" where erase is 0; all have E k k^T = I/d.
 
-    Returns the error per component (values have unit power per component). Exact at any size, with
-    an absolute accuracy of 1e-13 for up to 1e7 pairs. NaN for a pair never written (age
-    beyond num_pairs - 1), and for sign keys with a traced erase that is not 0. Finite but growing
-    without bound in num_pairs where K > 1 (erase > 2 on the sphere, > 2d/(d+2) for gauss).
+    Returns the error per component (values have unit power per component). Exact at any size;
+    accurate to 1e-15 of the larger of 1 and the error, measured up to 1e7 pairs. NaN for a pair
+    never written (age beyond num_pairs - 1), and for sign keys with a traced erase that is not 0.
+    Finite but growing without bound in num_pairs where K > 1 (at decay 1, for erase > 2 on the
+    sphere and > 2d/(d+2) for gauss).
 
     Raises:
       InputError: sizes below 1, decay <= 0, a negative age, strength or variance, an unknown law of

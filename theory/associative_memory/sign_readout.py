@@ -178,10 +178,10 @@ def bit_error(num_pairs, dim, *, keys="sphere"):
       dim: d >= 1 (sphere: d >= 2, NaN below); whole for sign keys. Arrays broadcast.
       keys: "sphere", "gauss" or "rad".
 
-    Returns a probability. Relative accuracy 1e-12 for gauss and rad; for the sphere 1e-12 where
-    (d-1)(N-1) >= 25, otherwise absolutely 1e-6 (from d = 3 on) or 2e-4 (d = 2, N < 6), and for
-    N >= 1e5 the expansion about the normal law, off by less than 1e-10. NaN for sign keys at sizes
-    that are not whole. 0 where no sum of overlaps can reach 1 (sphere, N <= 2).
+    Returns a probability. Relative accuracy 1e-12 for gauss and rad. For the sphere 1e-12 where
+    (d-1)(N-1) >= 16, absolutely 1e-6 below that and 5e-5 for d = 2 and N < 6; 2e-11 from
+    N = 1e4 on, and beyond 1e5 the expansion about the normal law, as accurate. NaN for sign keys at
+    sizes that are not whole; 0 where no sum of overlaps can reach 1 (sphere, N <= 2).
 
     Raises:
       InputError: sizes below 1, or an unknown law of keys.

@@ -171,7 +171,7 @@ def _best_strength(delay, factor=4.0):
     kind=Minimizer(
         of=stream_misalignment,
         argument="strength",
-        candidates=lambda point: np.linspace(0.0, 2.0, 402)[1:-1],
+        candidates=lambda point: np.linspace(0.0, 2.0, 102)[1:-1],
     ),
     formula=r"\beta^* = [1 + 2\tau - \sqrt{1+4\tau^2}] / (2\tau)",
     source="derived here (docs, associative memory section 4)",
@@ -270,7 +270,7 @@ def _best_decay(age, power=0.5):
     kind=Minimizer(
         of=lambda age, decay: decayed_noise(age, 64, decay) if decay < 1 else np.inf,
         argument="decay",
-        candidates=lambda point: 1 - np.geomspace(1e-4, 0.9, 800),
+        candidates=lambda point: 1 - np.geomspace(1e-4, 0.9, 200),
     ),
     formula=r"\lambda^* = \sqrt{a/(a+1)}",
     source="derived here (docs, associative memory section 4)",
