@@ -52,8 +52,9 @@ class Bound:
 class Limit:
     """Derived: the value that the law `of` tends to as `argument` runs through `values`.
 
-    The gap is fitted by `gap(value, point)` times a polynomial, and must vanish with it; `compare`
-    is "value", or "ratio" for laws that go to zero."""
+    `of` is a law or, as in every derived kind, a function made of laws (several parameters that
+    grow together, say). The gap is fitted by `gap(value, point)` times a polynomial, and must
+    vanish with it; `compare` is "value", or "ratio" for laws that go to zero."""
 
     name: ClassVar[str] = "derived"
     of: Any

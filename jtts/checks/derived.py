@@ -54,14 +54,14 @@ def weigh(law: Law, evidence: NumericalEvidence, theory: Callable[..., Any]) -> 
     )
 
 
-def _parent(kind: Any, point: Mapping[str, Any], **more: Any) -> float:
-    names = _parameters(kind.of)
-    return float(kind.of(**{n: v for n, v in (dict(point) | more).items() if n in names}))
-
-
 @functools.cache
-def _parameters(function: Callable[..., Any]) -> frozenset[str]:
-    return frozenset(inspect.signature(function).parameters)
+def _argument_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)
+
+
+def _parent(kind: Any, point: Mapping[str, Any], **more: Any) -> float:
+    names = _argument_names(kind.of)
+    return float(kind.of(**{n: v for n, v in (dict(point) | more).items() if n in names}))
 
 
 def _find_root(kind: Root, point: dict[str, Any]) -> float:

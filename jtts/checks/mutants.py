@@ -18,7 +18,8 @@ def mutants(law: Law) -> dict[str, Theory]:
     and those the law declares."""
     size = law.kind.detects
     found: dict[str, Theory] = {f"{size:.0%} factor": _scaled(law.function, 1 + size)}
-    if not getattr(law.kind, "whole", False):  # no shift moves a whole number by so little
+    # no shift moves a whole number by so little, and a constant has nothing to shift
+    if law.parameters and not getattr(law.kind, "whole", False):
         found[f"parameter shift of {size:.0%} in value"] = _shifted(law.function, size)
     return found | law.mutants
 

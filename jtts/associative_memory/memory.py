@@ -1,0 +1,109 @@
+"""Linear attention as an associative memory: write pairs in turn, read at the end or on the way.
+
+The state W, [value_dim, dim], starts at zero and takes W <- decay W (I - erase k k^T) + write v k^T
+at each step: Hebb (1, 0, 1), decay (l, 0, 1), delta rule (1, b, b), gated delta rule (l, b, b).
+Leading axes broadcast; strengths are numbers, or arrays that broadcast to [..., time].
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from jtts.arguments import require_whole
+from jtts.associative_memory.chunks import final_state, product, read_along, transpose
+from jtts.associative_memory.sequences import gather, known_zero, like_writes, require_rows
+
+CHUNK = 64
+
+
+def recall(
+    keys: jax.Array,
+    values: jax.Array,
+    queries: jax.Array,
+    *,
+    decay: Any = 1.0,
+    erase: Any = 0.0,
+    write: Any = 1.0,
+    initial: jax.Array | None = None,
+    chunk: int = CHUNK,
+) -> jax.Array:
+    """Read-out W q of every query once all pairs are written.
+
+    Args:
+      keys: k, [..., time, dim].
+      values: v, [..., time, value_dim].
+      queries: q, [..., num_queries, dim].
+      decay, erase, write: strengths, of shape [] or broadcasting to [..., time]; decay >= 0. With
+        erase = 0, known before tracing, nothing is solved.
+      initial: state before the first write, [..., value_dim, dim]; None is zero.
+      chunk: pairs written at once; static. The result does not depend on it but for rounding.
+
+    Returns:
+      [..., num_queries, value_dim], in the dtype of the arguments.
+
+    Raises:
+      InputError: shapes that do not fit, decay < 0, a strength that is not finite, chunk < 1.
+
+    >>> keys, values = jnp.eye(3), jnp.array([[1.0], [2.0], [3.0]])
+    >>> recall(keys, values, keys, decay=0.5).ravel().round(12).tolist()
+    [0.25, 1.0, 3.0]
+    """
+    state = memorise(
+        keys, values, decay=decay, erase=erase, write=write, initial=initial, chunk=chunk
+    )
+    require_rows("queries", queries, ("num_queries", "dim"))
+    return product(jnp.asarray(queries), transpose(state))
+
+
+def memorise(
+    keys: jax.Array,
+    values: jax.Array,
+    *,
+    decay: Any = 1.0,
+    erase: Any = 0.0,
+    write: Any = 1.0,
+    initial: jax.Array | None = None,
+    chunk: int = CHUNK,
+) -> jax.Array:
+    """The state once all pairs are written, [..., value_dim, dim]; arguments as in `recall`.
+
+    >>> keys = jnp.array([[1.0, 0.0], [1.0, 0.0]])
+    >>> memorise(keys, jnp.array([[1.0], [3.0]]), erase=0.5, write=0.5).tolist()
+    [[1.75, 0.0]]
+    """
+    require_whole(chunk=chunk)
+    writes, lead = gather(keys, values, decay, erase, write, initial)
+    state = final_state(writes, min(chunk, writes.keys.shape[1]), not known_zero(erase))
+    return state.reshape(*lead, *state.shape[1:])
+
+
+def run(
+    keys: jax.Array,
+    values: jax.Array,
+    queries: jax.Array,
+    *,
+    decay: Any = 1.0,
+    erase: Any = 0.0,
+    write: Any = 1.0,
+    initial: jax.Array | None = None,
+    chunk: int = CHUNK,
+) -> tuple[jax.Array, jax.Array]:
+    """Read-out W_t q_t after every write, [..., time, value_dim], and the last state.
+
+    The causal use of the memory, linear attention. Arguments as in `recall`, but for
+    queries: one for each step, [..., time, dim].
+
+    >>> keys = jnp.eye(2)
+    >>> out, state = run(keys, jnp.array([[1.0], [2.0]]), keys[::-1])
+    >>> out.tolist(), state.tolist()
+    ([[0.0], [1.0]], [[1.0, 2.0]])
+    """
+    require_whole(chunk=chunk)
+    writes, lead = gather(keys, values, decay, erase, write, initial)
+    time = writes.keys.shape[1]
+    queries = like_writes("queries", queries, writes, lead, time)
+    outputs, state = read_along(writes, queries, min(chunk, time), not known_zero(erase))
+    return outputs.reshape(*lead, *outputs.shape[1:]), state.reshape(*lead, *state.shape[1:])

@@ -1,0 +1,97 @@
+"""What a memory is given, checked and brought to one form: [memories, time, ...]."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from jtts.arguments import InputError, concrete, require_finite, require_nonnegative
+
+
+class Writes(NamedTuple):
+    """A batch of sequences of writes: [memories, time, ...], the last field [memories, V, dim]."""
+
+    keys: jax.Array
+    values: jax.Array
+    decay: jax.Array
+    erase: jax.Array
+    write: jax.Array
+    initial: jax.Array
+
+
+def gather(
+    keys: Any, values: Any, decay: Any, erase: Any, write: Any, initial: Any = None
+) -> tuple[Writes, tuple[int, ...]]:
+    """Broadcast over the leading axes and flatten them; also returns their shape.
+
+    Raises:
+      InputError: shapes that do not fit, a negative decay, or strengths that are not finite.
+    """
+    require_nonnegative(decay=decay)
+    require_finite(erase=erase, write=write)
+    keys, values = jnp.asarray(keys), jnp.asarray(values)
+    require_rows("keys", keys, ("time", "dim"))
+    require_rows("values", values, ("time", "value_dim"))
+    time, dim = keys.shape[-2:]
+    width = values.shape[-1]
+    strengths = [jnp.asarray(strength) for strength in (decay, erase, write)]
+    given = [keys, values, *strengths]
+    own = [(time, dim), (time, width), *[(time,)] * 3, (width, dim)]
+    if initial is not None:
+        given.append(jnp.asarray(initial))
+    dtype = jnp.result_type(*given, 1.0)
+    names = ("keys", "values", "decay", "erase", "write", "initial")
+    lead = leading_axes(dict(zip(names, given, strict=False)), own)
+    if initial is None:
+        given.append(jnp.zeros((width, dim), dtype))
+    flat = [
+        jnp.broadcast_to(array.astype(dtype), lead + shape).reshape(math.prod(lead), *shape)
+        for array, shape in zip(given, own, strict=True)
+    ]
+    return Writes(*flat), lead
+
+
+def require_rows(name: str, array: Any, axes: tuple[str, str]) -> None:
+    """Raise InputError unless `array` has at least the axes named."""
+    if jnp.ndim(array) < 2:
+        raise InputError(f"{name} must be [..., {axes[0]}, {axes[1]}], got {jnp.shape(array)}")
+
+
+def leading_axes(arrays: dict[str, Any], own: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """Common leading shape of arrays whose trailing axes broadcast to `own`."""
+    lead: tuple[int, ...] = ()
+    for (name, array), shape in zip(arrays.items(), own, strict=False):
+        split = max(array.ndim - len(shape), 0)
+        try:
+            if np.broadcast_shapes(array.shape[split:], shape) != shape:
+                raise ValueError
+            lead = np.broadcast_shapes(lead, array.shape[:split])
+        except ValueError:
+            expected = f"[..., {', '.join(map(str, shape))}]"
+            raise InputError(
+                f"{name} must broadcast to {expected}, got shape {array.shape}"
+            ) from None
+    return lead
+
+
+def like_writes(name: str, rows: Any, writes: Writes, lead: tuple[int, ...], time: int):
+    """Queries, say, [..., time, dim], brought to the form of `writes`: [memories, time, dim]."""
+    rows = jnp.asarray(rows)
+    require_rows(name, rows, ("time", "dim"))
+    shape = (time, writes.keys.shape[-1])
+    if (
+        rows.shape[-2:] != shape
+        or leading_axes({name: rows, "keys": jnp.zeros(lead)}, [shape, ()]) != lead
+    ):
+        raise InputError(f"{name} must be [{', '.join(map(str, lead + shape))}], got {rows.shape}")
+    return jnp.broadcast_to(rows, lead + shape).reshape(-1, *shape).astype(writes.keys.dtype)
+
+
+def known_zero(strength: Any) -> bool:
+    """Whether a strength is known, before tracing, to be zero throughout."""
+    known = concrete(strength)
+    return known is not None and not np.any(known)

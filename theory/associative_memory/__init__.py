@@ -1,0 +1,82 @@
+"""Linear attention as an associative memory (arXiv:2508.08289 and its neighbours): closed forms."""
+
+from jtts.theory.associative_memory.bit_capacity import all_bits_capacity, pattern_capacity
+from jtts.theory.associative_memory.capacity import capacity, capacity_exponent
+from jtts.theory.associative_memory.codebook import codebook_recall, label_recall
+from jtts.theory.associative_memory.codebook_capacity import (
+    codebook_capacity,
+    codebook_capacity_of_all,
+    codebook_union_capacity,
+    softmax_capacity,
+)
+from jtts.theory.associative_memory.coherence import largest_overlap, welch_coherence
+from jtts.theory.associative_memory.error_capacity import (
+    adversarial_capacity,
+    coherence_capacity,
+    mean_squared_capacity,
+    welch_capacity,
+)
+from jtts.theory.associative_memory.hebbian import (
+    absolute_crosstalk,
+    best_gain,
+    correlated_key_error,
+    gain_error,
+    noisy_query_error,
+)
+from jtts.theory.associative_memory.mean_cosine import mean_cosine, noisy_cosine
+from jtts.theory.associative_memory.one_pass import one_pass_crossing, one_pass_error
+from jtts.theory.associative_memory.recall import mean_recall_error, recall_cosine, recall_error
+from jtts.theory.associative_memory.sign_readout import bit_error, limit_bit_error
+from jtts.theory.associative_memory.streams import (
+    decayed_noise,
+    optimal_decay,
+    optimal_strength,
+    stream_error,
+    stream_misalignment,
+)
+from jtts.theory.associative_memory.teacher import (
+    largest_strength,
+    teacher_excess_error,
+    teacher_weight_error,
+)
+
+__all__ = [
+    "absolute_crosstalk",
+    "adversarial_capacity",
+    "all_bits_capacity",
+    "best_gain",
+    "bit_error",
+    "capacity",
+    "capacity_exponent",
+    "codebook_capacity",
+    "codebook_capacity_of_all",
+    "codebook_recall",
+    "codebook_union_capacity",
+    "coherence_capacity",
+    "correlated_key_error",
+    "decayed_noise",
+    "gain_error",
+    "label_recall",
+    "largest_overlap",
+    "largest_strength",
+    "limit_bit_error",
+    "mean_cosine",
+    "mean_recall_error",
+    "mean_squared_capacity",
+    "noisy_cosine",
+    "noisy_query_error",
+    "one_pass_crossing",
+    "one_pass_error",
+    "optimal_decay",
+    "optimal_strength",
+    "pattern_capacity",
+    "recall_cosine",
+    "recall_error",
+    "softmax_capacity",
+    "stream_error",
+    "stream_misalignment",
+    "teacher_excess_error",
+    "teacher_weight_error",
+    "welch_capacity",
+    "welch_coherence",
+]
