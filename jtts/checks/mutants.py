@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
 import numpy as np
 
+from jtts.arguments import InputError
 from jtts.laws import Law
 
 Theory = Callable[..., Any]
@@ -47,7 +49,9 @@ def _shifted(theory: Theory, size: float) -> Theory:
                 if slope is None or not 0.1 < abs(slope / step) < 100:
                     continue
                 amount = size * step / slope
-                if np.sign(amount) == np.sign(step):
+                if np.sign(amount) != np.sign(step):
+                    continue
+                with contextlib.suppress(InputError):  # the shift may leave the parameter's range
                     return theory(**_with(leaves, tree, index, amount * direction))
         return theory(**point)
 
@@ -75,7 +79,7 @@ def _response(value, leaves, tree, index, shift, base) -> float | None:
     """Relative change of the first component that is not zero and moves, if it can be had."""
     try:
         moved = value(_with(leaves, tree, index, shift))
-    except ValueError:  # the shift leaves the parameter's range
+    except InputError:  # the shift leaves the parameter's range
         return None
     for before, after in zip(base, moved, strict=True):
         if before != 0 and np.isfinite(after) and after != before:
