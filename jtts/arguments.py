@@ -63,3 +63,8 @@ def require_whole(bound: float = 1, **values: Any) -> None:
 def require_finite(**values: Any) -> None:
     """Raise InputError naming the first argument that is not a finite number."""
     _require("finite", np.isfinite, values)
+
+
+def require_probability(**values: Any) -> None:
+    """Raise InputError naming the first argument that does not lie between 0 and 1."""
+    _require("between 0 and 1", lambda x: (x >= 0) & (x <= 1), values)

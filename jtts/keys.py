@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import jax
 import numpy as np
+
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")  # of a function in the tree: another one every time
 
 
 def parameter_digest(parameters: Mapping[str, Any]) -> tuple[int, int]:
@@ -15,7 +18,7 @@ def parameter_digest(parameters: Mapping[str, Any]) -> tuple[int, int]:
     digest = hashlib.blake2b(digest_size=8)
     for name in sorted(parameters):
         leaves, tree = jax.tree_util.tree_flatten_with_path(parameters[name])
-        digest.update(f"{name}:{tree}".encode())
+        digest.update(f"{name}:{ADDRESS.sub('', str(tree))}".encode())
         for path, leaf in leaves:
             digest.update(jax.tree_util.keystr(path).encode())
             if isinstance(leaf, str):

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 import jax
 
 T = TypeVar("T")
 
 
+def static(**options: Any) -> Any:
+    """A field of a parameter object that is no number; hashable."""
+    return dataclasses.field(metadata={"static": True}, **options)
+
+
 @dataclass_transform(frozen_default=True)
 def parameters(cls: type[T]) -> type[T]:
     """Make `cls` a frozen dataclass and a pytree whose leaves are its fields.
 
+    A field declared with `static()` (a function, say) is part of the tree's structure instead.
     `__post_init__` validates what a user constructs. Unflattening goes around it: there the leaves
     may be tracers, tangents (a negative "variance" is a fine gradient) or placeholders.
     """
     cls = dataclasses.dataclass(frozen=True)(cls)
-    names = tuple(field.name for field in dataclasses.fields(cls))  # type: ignore[arg-type]
+    fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+    names = tuple(field.name for field in fields if not field.metadata.get("static"))
+    statics = tuple(field.name for field in fields if field.metadata.get("static"))
+
+    def structure(instance):
+        return tuple(getattr(instance, n) for n in statics)
 
     def flatten_with_keys(instance):
-        return [(jax.tree_util.GetAttrKey(n), getattr(instance, n)) for n in names], None
+        return [(jax.tree_util.GetAttrKey(n), getattr(instance, n)) for n in names], structure(
+            instance
+        )
 
     def flatten(instance):
-        return [getattr(instance, n) for n in names], None
+        return [getattr(instance, n) for n in names], structure(instance)
 
-    def unflatten(_, leaves):
+    def unflatten(structure, leaves):
         instance = object.__new__(cls)
-        for name, leaf in zip(names, leaves, strict=True):
+        for name, leaf in zip((*names, *statics), (*leaves, *structure), strict=True):
             object.__setattr__(instance, name, leaf)
         return instance
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
 import numpy as np
 
+from jtts.arguments import InputError
 from jtts.laws import Law
 
 Theory = Callable[..., Any]
@@ -31,8 +33,9 @@ def _scaled(theory: Theory, factor: float) -> Theory:
 def _shifted(theory: Theory, size: float) -> Theory:
     """Evaluate at a shifted parameter: the first to which the value responds at this point.
 
-    The shift is chosen, point by point, to raise the value (the first component that responds) by
-    `size`; where no parameter can, the value is left alone.
+    A vector is shifted as a whole, then entry by entry. The shift is chosen, point by point, to
+    raise the value (the first component that responds) by `size`; where no parameter can, the value
+    is left alone.
     """
 
     def value(point: dict[str, Any]) -> np.ndarray:
@@ -41,34 +44,45 @@ def _shifted(theory: Theory, size: float) -> Theory:
     def shifted(**point: Any) -> Any:
         leaves, tree = jax.tree.flatten(point)
         base = value(point)
-        for index, leaf in enumerate(leaves):
+        for index, direction in _directions(leaves):
             for step in (0.01, -0.01):
-                if isinstance(leaf, str) or not np.all(np.isfinite(leaf)) or not np.any(leaf):
+                slope = _response(value, leaves, tree, index, step * direction, base)
+                if slope is None or not 0.1 < abs(slope / step) < 100:
                     continue
-                slope = _response(value, leaves, tree, index, step, base)
-                if slope is None or not 0.1 < abs(slope) < 100:
+                amount = size * step / slope
+                if np.sign(amount) != np.sign(step):
                     continue
-                amount = size / slope
-                if np.sign(amount) == np.sign(step):
-                    return theory(**_with(leaves, tree, index, amount))
+                with contextlib.suppress(InputError):  # the shift may leave the parameter's range
+                    return theory(**_with(leaves, tree, index, amount * direction))
         return theory(**point)
 
     return shifted
 
 
-def _with(leaves: list[Any], tree: Any, index: int, relative: float) -> dict[str, Any]:
+def _directions(leaves: list[Any]) -> Iterator[tuple[int, np.ndarray]]:
+    """Which leaf to shift, and which of its entries."""
+    for index, leaf in enumerate(leaves):
+        if isinstance(leaf, str) or not np.all(np.isfinite(leaf)) or not np.any(leaf):
+            continue
+        shape = np.shape(leaf)
+        yield index, np.ones(shape)
+        if shape:
+            yield from ((index, one.reshape(shape)) for one in np.eye(np.size(leaf)))
+
+
+def _with(leaves: list[Any], tree: Any, index: int, relative: np.ndarray) -> dict[str, Any]:
     changed = list(leaves)
     changed[index] = np.asarray(leaves[index], float) * (1 + relative)
     return jax.tree.unflatten(tree, changed)
 
 
-def _response(value, leaves, tree, index, step, base) -> float | None:
-    """d ln(value) / d ln(parameter) of the first component that is not zero, if it can be had."""
+def _response(value, leaves, tree, index, shift, base) -> float | None:
+    """Relative change of the first component that is not zero and moves, if it can be had."""
     try:
-        moved = value(_with(leaves, tree, index, step))
-    except ValueError:  # the shift leaves the parameter's range
+        moved = value(_with(leaves, tree, index, shift))
+    except InputError:  # the shift leaves the parameter's range
         return None
     for before, after in zip(base, moved, strict=True):
         if before != 0 and np.isfinite(after) and after != before:
-            return (after / before - 1) / step
+            return after / before - 1
     return None

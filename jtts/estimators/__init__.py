@@ -1,0 +1,26 @@
+r"""Selection curves estimated from samples at hand, unbiased, for every k at once.
+
+A question has m samples. Choosing k of them at random without replacement and selecting among these
+has the expectation of selecting among k fresh samples: averaged over all subsets, that is the
+estimate with the least variance that is unbiased whatever the law of the samples. It exists for
+k <= m only. Each function returns one value per question and k; `over_questions` averages them.
+"""
+
+from jtts.estimators.best import best_of_k, expected_max
+from jtts.estimators.questions import over_questions
+from jtts.estimators.soft import soft_best_of_k
+from jtts.estimators.subsets import Sampled, rank_weights
+from jtts.estimators.success import all_pass_at_k, pass_at_k
+from jtts.estimators.voting import plurality_vote
+
+__all__ = [
+    "Sampled",
+    "all_pass_at_k",
+    "best_of_k",
+    "expected_max",
+    "over_questions",
+    "pass_at_k",
+    "plurality_vote",
+    "rank_weights",
+    "soft_best_of_k",
+]

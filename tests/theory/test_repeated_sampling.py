@@ -1,0 +1,151 @@
+"""Repeated sampling against reference digits, mpmath and exhaustive search."""
+
+import itertools
+
+import jax
+import mpmath as mp
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from jtts.arguments import InputError
+from jtts.difficulty import Beta, Kumaraswamy, LogUniform
+from jtts.special import log_beta, log_gamma_ratio
+from jtts.theory import repeated_sampling as rs
+
+mp.mp.dps = 30
+
+PASS_TABLE = {
+    (0.3, 3): (0.0909090909, 0.3733811240, 0.6656099741, 0.8312216809),
+    (0.5, 2): (0.2, 0.6122353888, 0.8682142856, 0.9579993011),
+    (1, 1): (0.5, 0.9090909091, 0.9900990099, 0.9990009990),
+    (2, 5): (0.2857142857, 0.875, 0.9973045822, 0.9999703273),
+}
+
+
+@pytest.mark.parametrize("shapes", PASS_TABLE)
+def test_pass_at_k_reference(shapes):
+    values = rs.pass_at_k(np.array([1, 10, 100, 1000]), *shapes)
+    np.testing.assert_allclose(values, PASS_TABLE[shapes], atol=6e-11)
+    failures = rs.failure_at_k(np.array([1, 10, 100, 1000]), Beta(*map(float, shapes)))
+    np.testing.assert_allclose(failures, 1 - np.array(PASS_TABLE[shapes]), atol=6e-11)
+
+
+def test_other_difficulties_reference():
+    assert rs.failure_at_k(10, Beta(0.5, 2.0, 0.2)) == pytest.approx(0.7172512293, abs=6e-11)
+    kumaraswamy = rs.failure_at_k(np.array([10, 1000]), Kumaraswamy(0.4, 3.0))
+    np.testing.assert_allclose(kumaraswamy, [0.6793058903, 0.1570613634], atol=6e-11)
+    log_uniform = rs.failure_at_k(np.array([10, 1000]), LogUniform(1e-6))
+    np.testing.assert_allclose(log_uniform, [0.7879949321, 0.4582559161], atol=6e-11)
+    assert rs.failure_power_law(1000, Kumaraswamy(0.4, 3.0)) == pytest.approx(0.16795, abs=6e-6)
+    law = rs.failure_power_law(1000, LogUniform(1e-6))
+    assert law == pytest.approx(1 - (np.log(1000) + np.euler_gamma) / np.log(1e6))
+
+
+@pytest.mark.parametrize(("a", "b"), [(0.05, 0.3), (0.3, 10.0), (4.0, 0.3), (1.5, 2.0)])
+@pytest.mark.parametrize("k", [1, 37, 10**5, 10**9])
+def test_beta_forms_agree_with_mpmath(a, b, k):
+    failure = mp.beta(a, mp.mpf(b) + k) / mp.beta(a, b)
+    assert rs.failure_at_k(k, Beta(a, b)) == pytest.approx(float(failure), rel=2e-11)
+    assert rs.pass_at_k(k, a, b) == pytest.approx(float(1 - failure), rel=1e-13)
+    every = mp.beta(mp.mpf(a) + k, b) / mp.beta(a, b)
+    assert rs.all_pass_at_k(k, a, b) == pytest.approx(float(every), rel=1e-13)
+
+
+@pytest.mark.parametrize("scale", [0.1, 0.9])
+def test_scaled_beta_is_a_hypergeometric_function(scale):
+    for k in (3, 200):
+        expected = mp.hyp2f1(-k, 0.7, mp.mpf(0.7) + 1.3, scale)
+        assert rs.failure_at_k(k, Beta(0.7, 1.3, scale)) == pytest.approx(
+            float(expected), rel=1e-11
+        )
+
+
+def test_quadratures_agree_with_scipy():
+    def integral(k, a, b):
+        return integrate.quad(lambda u: (1 - (1 - (1 - u) ** (1 / b)) ** (1 / a)) ** k, 0, 1)[0]
+
+    assert rs.failure_at_k(5, Kumaraswamy(2.0, 0.5)) == pytest.approx(integral(5, 2, 0.5), rel=1e-9)
+    tail = integrate.quad(lambda v: (1 - np.exp(v)) ** 7, np.log(1e-3), 0)[0] / np.log(1e3)
+    assert rs.failure_at_k(7, LogUniform(1e-3)) == pytest.approx(tail, rel=1e-10)
+
+
+def test_tries_reference_and_sum():
+    assert rs.expected_tries(16, 0.5, 2.0) == pytest.approx(8.0429101342, abs=6e-11)
+    for a, b in ((0.05, 0.3), (1.0, 2.0), (1 + 1e-9, 2.0), (3.0, 0.4)):
+        total = sum(mp.beta(a, mp.mpf(b) + j) / mp.beta(a, b) for j in range(40))
+        assert rs.expected_tries(40, a, b) == pytest.approx(float(total), rel=1e-12)
+    assert rs.expected_tries(1e9, 3.0, 2.0) == pytest.approx(2.0, rel=1e-12)  # (a + b - 1)/(a - 1)
+
+
+def test_special_functions_agree_with_mpmath():
+    for x, a in itertools.product((1e-3, 0.5, 12.0, 1e5, 1e15), (1e-9, 0.3, 40.0, 1e4)):
+        expected = mp.loggamma(mp.mpf(x) + mp.mpf(a)) - mp.loggamma(mp.mpf(x))
+        assert log_gamma_ratio(x, a) == pytest.approx(float(expected), rel=2e-14, abs=2e-14)
+    assert log_beta(1e12, 0.5) == pytest.approx(float(mp.log(mp.beta(0.5, mp.mpf(10) ** 12))))
+
+
+def test_gradients_and_broadcasting():
+    slope = jax.grad(rs.pass_at_k.function, argnums=(1, 2))(10.0, 0.5, 2.0)
+    for index, value in enumerate(slope):
+        step = np.array([[1e-6, 0], [0, 1e-6]][index])
+        ends = [rs.pass_at_k(10, *(np.array([0.5, 2.0]) + s * step)) for s in (-1, 1)]
+        assert value == pytest.approx(float(ends[1] - ends[0]) / 2e-6, rel=1e-6)
+    grid = rs.failure_at_k(np.arange(1, 4)[:, None], Beta(np.array([0.5, 1.0]), 2.0))
+    assert grid.shape == (3, 2)
+    assert grid[2, 1] == pytest.approx(float(rs.failure_at_k(3, Beta(1.0, 2.0))))
+
+
+def test_allocation_reference():
+    p = np.array([0.02, 0.1, 0.3, 0.7])
+    given = rs.allocate(p, 40)
+    assert given.tolist() == [9, 18, 9, 4]
+    assert rs.solved_share(p, given) == pytest.approx(0.7419259989, abs=6e-11)
+    assert rs.solved_share(p, 10) == pytest.approx(0.7014988308, abs=6e-11)
+    relaxed = rs.relaxed_allocation(p, 40)
+    assert relaxed.sum() == pytest.approx(40)
+    assert rs.solved_share(p, relaxed) == pytest.approx(0.7425069405, abs=6e-11)
+
+
+@pytest.mark.parametrize("p", [[0.3, 0.3, 0.3], [0.0, 0.5, 1.0], [1e-9, 0.9], [0.2, 0.4, 0.8]])
+def test_no_other_allocation_solves_more(p):
+    for budget in range(9):
+        given = rs.allocate(p, budget)
+        assert given.sum() == budget
+        splits = itertools.product(range(budget + 1), repeat=len(p))
+        best = max(rs.solved_share(p, np.array(s)) for s in splits if sum(s) == budget)
+        assert rs.solved_share(p, given) >= best - 1e-12
+
+
+def test_large_allocations():
+    p = stats.beta(0.4, 3.0).rvs(20_000, random_state=np.random.default_rng(1))
+    given = rs.allocate(p, 10**7)
+    assert given.sum() == 10**7
+    last = np.where(given > 0, p * (1 - p) ** (given - 1.0), np.inf).min()
+    following = (p * (1 - p) ** given.astype(float)).max()
+    assert following <= last * (1 + 1e-9)
+    assert rs.solved_share(p, given) <= rs.solved_share(p, rs.relaxed_allocation(p, 1e7)) + 1e-12
+    assert rs.allocate([0.0, 0.0], 5).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: rs.pass_at_k(-1, 1.0, 1.0), "k must be at least 0, got -1"),
+        (lambda: rs.pass_at_k(1, 0.0, 1.0), "a must be positive and finite, got 0"),
+        (lambda: rs.failure_at_k(1, Beta(1.0, 1.0), 1.5), "unsolvable must be between 0 and 1"),
+        (lambda: Beta(1.0, -1.0), "b must be positive"),
+        (lambda: Beta(1.0, 1.0, 2.0), "scale must be between 0 and 1, got 2"),
+        (lambda: LogUniform(0.0), "lowest must be positive"),
+        (lambda: rs.expected_tries(0, 1.0, 1.0), "n must be at least 1"),
+        (lambda: rs.success_after_failures(-1, 1.0, 1.0), "m must be at least 0"),
+        (lambda: rs.allocate([0.5, 1.5], 3), "probabilities must be between 0 and 1, got 1.5"),
+        (lambda: rs.allocate([0.5], 2.5), "budget must be a whole number"),
+        (lambda: rs.allocate(0.5, 2), "probabilities must be a list of numbers"),
+        (lambda: rs.relaxed_allocation([0.0], 2), "one of them above 0"),
+        (lambda: rs.solved_share([0.5], -1), "attempts must be at least 0"),
+    ],
+)
+def test_bad_input_is_named(call, message):
+    with pytest.raises(InputError, match=message):
+        call()
