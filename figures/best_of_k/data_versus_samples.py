@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -10,7 +12,7 @@ from jtts.drawing import COLOURS, MARKERS, evidence_legend, theory_lines_with_si
 from jtts.pipeline import figure
 from jtts.theory import best_of_k
 
-MODEL = {"spectrum": np.ones(1), "noise_var": 1.0, "prior_var": 100.0}
+MODEL: dict[str, Any] = {"spectrum": np.ones(1), "noise_var": 1.0, "prior_var": 100.0}
 UNIT_TEACHER = {"teacher": np.ones(1)}
 DIM = 32  # simulated
 

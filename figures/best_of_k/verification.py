@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from jtts import sweep
@@ -11,7 +13,7 @@ from jtts.regression import TrainedJudge
 from jtts.theory import best_of_k, regression
 
 DIM, SAMPLES = 32, 128
-MODEL = {
+MODEL: dict[str, Any] = {
     "spectrum": np.ones(1),
     "aspect_ratio": DIM / SAMPLES,
     "noise_var": 0.25,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,7 @@ def plurality_vote(
     else:
         orders = random_orders(answers.shape[-1], subsets, seed)
         each = [
-            mean_over_orders(lambda order, v=vote: _along(order, v, k.ravel()), orders)
-            for vote in votes
+            mean_over_orders(partial(_along, votes=vote, k=k.ravel()), orders) for vote in votes
         ]
         found = Sampled(*(np.array(column) for column in zip(*each, strict=True)))
     shape = (*correct.shape, *k.shape)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 
@@ -29,8 +31,8 @@ def require_drawable(*, keys="sphere", **arguments):
 
 def memories(**options):
     """Declare a simulation whose trials are memories of static sizes."""
-    options = {"static": ("num_pairs", "dim"), "validate": require_drawable} | options
-    return simulation(chunk=memories_per_chunk, **options)
+    fixed: dict[str, Any] = {"static": ("num_pairs", "dim"), "validate": require_drawable}
+    return simulation(chunk=memories_per_chunk, **fixed | options)
 
 
 def normal(key, *shape):

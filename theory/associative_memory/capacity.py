@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -35,7 +37,7 @@ def least_squares_capacity(dim):
     return as_numbers(dim)[0]
 
 
-CRITERIA = {
+CRITERIA: dict[str, Callable[..., Any]] = {
     "adversarial": adversarial_capacity,
     "coherence": coherence_capacity,
     "welch": welch_capacity,

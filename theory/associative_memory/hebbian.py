@@ -29,7 +29,7 @@ def _power(num_pairs, dim, keys):
     return moments(keys, dim, 0.0).fourth + (num_pairs - 1) / dim
 
 
-def _gain_error(gain, num_pairs, dim, keys="sphere", cross=2.0):
+def _gain_error(gain, num_pairs, dim, keys="sphere", *, cross=2.0):
     gain, num_pairs, dim = as_numbers(gain, num_pairs, dim)
     return 1 - cross * gain + gain**2 * _power(num_pairs, dim, keys)
 
@@ -80,7 +80,7 @@ def gain_error(gain, num_pairs, dim, *, keys="sphere"):
     return _gain_error(gain, num_pairs, dim, keys)
 
 
-def _best_gain(num_pairs, dim, keys="sphere", others=1.0):
+def _best_gain(num_pairs, dim, keys="sphere", *, others=1.0):
     num_pairs, dim = as_numbers(num_pairs, dim)
     return 1 / _power(num_pairs + 1 - others, dim, keys)
 
@@ -122,7 +122,7 @@ def best_gain(num_pairs, dim, *, keys="sphere"):
     return _best_gain(num_pairs, dim, keys)
 
 
-def _noisy(num_pairs, dim, query_noise, keys="sphere", own=1.0, crossed=1.0):
+def _noisy(num_pairs, dim, query_noise, keys="sphere", *, own=1.0, crossed=1.0):
     num_pairs, dim, variance = as_numbers(num_pairs, dim, query_noise)
     lengths = moments(keys, dim, 0.0).fourth - 1
     return lengths + own * variance / dim + (num_pairs - 1) * (1 + crossed * variance) / dim
@@ -171,7 +171,7 @@ def noisy_query_error(num_pairs, dim, query_noise, *, keys="sphere"):
     return _noisy(num_pairs, dim, query_noise, keys)
 
 
-def _correlated(num_pairs, dim, key_overlap, mean_value=0.0, rest=1.0, common=1.0):
+def _correlated(num_pairs, dim, key_overlap, mean_value=0.0, *, rest=1.0, common=1.0):
     num_pairs, dim, overlap, mean = as_numbers(num_pairs, dim, key_overlap, mean_value)
     others = num_pairs - 1
     direct = others * (overlap**2 + rest * (1 - overlap) ** 2 / (dim - 1))

@@ -109,7 +109,7 @@ def require_stable(**values):
             raise InputError(f"{name} must be above 0 and below 2, got {value}")
 
 
-def _misalignment(delay, strength, spread=2.0):
+def _misalignment(delay, strength, *, spread=2.0):
     delay, strength = as_numbers(delay, strength)
     return 1 - strength * (2 - strength) * jnp.exp(-spread * strength * delay)
 

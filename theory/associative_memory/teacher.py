@@ -16,7 +16,7 @@ KEYS = choices("sphere", "gauss")
 STRENGTHS = reals(0.1, 1.5)
 
 
-def _weight_error(num_steps, dim, strength, noise_var, initial=1.0, keys="sphere", injected=1.0):
+def _weight_error(num_steps, dim, strength, noise_var, initial=1.0, keys="sphere", *, injected=1.0):
     num_steps, dim, strength = as_numbers(num_steps, dim, strength)
     log_kept = jnp.log1p(-moments(keys, dim, strength).erased)
     noise = injected * strength**2 * noise_var * geometric_sum(log_kept, num_steps)
@@ -82,7 +82,7 @@ def teacher_weight_error(num_steps, dim, strength, noise_var, *, initial=1.0, ke
     return _weight_error(num_steps, dim, strength, noise_var, initial, keys)
 
 
-def _excess(dim, strength, noise_var, keys="sphere", margin=1.0):
+def _excess(dim, strength, noise_var, keys="sphere", *, margin=1.0):
     dim, strength = as_numbers(dim, strength)
     slack = 2 - margin * strength * (moments(keys, dim, 0.0).fourth)
     return noise_var * strength / jnp.where(slack > 0, slack, jnp.nan)

@@ -98,8 +98,9 @@ def _affordable(point):
 
 def _require_costs(**costs):
     require_positive(**costs)
-    known = {name: concrete(cost) for name, cost in costs.items()}
-    if any(cost is None for cost in known.values()):
+    found = {name: concrete(cost) for name, cost in costs.items()}
+    known = {name: cost for name, cost in found.items() if cost is not None}
+    if len(known) < len(costs):
         return
     least = known["sample_cost"] + known["candidate_cost"]
     if np.any(known["budget"] < least):

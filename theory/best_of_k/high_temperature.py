@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -64,11 +65,13 @@ def _averaged(k, stats, temperature, **options):
     return expansion(k, stats.predictive_var, products, temperature, **options)
 
 
-HOT = {"argument": "temperature", "values": (24.0, 48.0, 96.0, 192.0), "order": 4}
+in_inverse_temperature = partial(
+    Expansion, argument="temperature", values=(24.0, 48.0, 96.0, 192.0), order=4
+)
 
 
 @law(
-    kind=Expansion(of=pointwise_error, **HOT),
+    kind=in_inverse_temperature(of=pointwise_error),
     formula=r"a^2 + s^2 - (1-\tfrac1k)\frac{C_1}{t_s}"
     r" + (1-\tfrac1k)(1-\tfrac2k)\frac{C_2}{t_s^2} + \delta^{(3)}",
     source="derived here (section 3); to second order: arXiv:2512.19905",
@@ -123,7 +126,7 @@ def pointwise_high_temperature_error(k, *, mean, predictive_var, target, judge, 
 
 
 @law(
-    kind=Expansion(of=error, **HOT),
+    kind=in_inverse_temperature(of=error),
     formula=r"\Delta + s^2 - (1-\tfrac1k)\frac{C_1}{t_s}"
     r" + (1-\tfrac1k)(1-\tfrac2k)\frac{C_2}{t_s^2} + \delta^{(3)}",
     source="derived here (section 3); to second order: arXiv:2512.19905",

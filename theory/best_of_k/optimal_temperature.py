@@ -93,8 +93,8 @@ def _best_angle_jvp(primals, tangents):
 
 @jax.jit
 def _finite(k, stats):
-    columns = (jnp.log(k), *jax.tree.leaves(stats))
-    columns = jnp.broadcast_arrays(*(jnp.asarray(x, jnp.result_type(float)) for x in columns))
+    numbers = (jnp.log(k), *jax.tree.leaves(stats))
+    columns = jnp.broadcast_arrays(*(jnp.asarray(x, jnp.result_type(float)) for x in numbers))
     angle = _best_angle(*columns)
     ignored = angle == np.pi / 2
     inside = _temperature(columns[1], jnp.where(ignored, 0.0, angle))

@@ -23,7 +23,7 @@ def _plurality(n, probabilities, ties=True):
     shape = jnp.broadcast_shapes(n.shape, p.shape[:-1])
     n = jnp.broadcast_to(n, shape).ravel()
     p = jnp.broadcast_to(p, (*shape, p.shape[-1])).reshape(-1, p.shape[-1])
-    accuracy = lax.map(lambda point: _one_plurality(*point, ties), (n, p))
+    accuracy = lax.map(lambda point: _one_plurality(point[0], point[1], ties), (n, p))
     return accuracy.reshape(shape)
 
 
