@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,8 +54,13 @@ def weigh(law: Law, evidence: NumericalEvidence, theory: Callable[..., Any]) -> 
 
 
 def _parent(kind: Any, point: Mapping[str, Any], **more: Any) -> float:
-    law = kind.of
-    return float(law(**{n: v for n, v in (dict(point) | more).items() if n in law.parameters}))
+    names = _parameters(kind.of)
+    return float(kind.of(**{n: v for n, v in (dict(point) | more).items() if n in names}))
+
+
+@functools.cache
+def _parameters(function: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
 
 
 def _find_root(kind: Root, point: dict[str, Any]) -> float:

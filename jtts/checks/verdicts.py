@@ -8,6 +8,7 @@ import numpy as np
 from scipy import stats
 
 FALSE_ALARM = 1e-3  # probability that a true law fails its check
+NEGLIGIBLE = 1e-3  # of the scale below which a law declares its errors absolute
 POWER = 0.99  # probability with which an error of the stated size is found
 
 
@@ -73,7 +74,9 @@ def compare(
     usable = stderr > 0
     # without spread nothing is known of the error, unless there is none, or a sure one
     wrong = ~usable & ~exact & (simulated != 0)
-    unresolved = ~usable & ~exact & (simulated == 0)
+    # an event that was never seen is none where its probability is small in units of `scale`
+    negligible = (simulated == 0) & (np.abs(gap) <= NEGLIGIBLE * scale)
+    unresolved = ~usable & ~exact & (simulated == 0) & ~negligible
     z = np.where(usable, gap / np.where(usable, stderr, 1.0), np.where(wrong, np.inf, np.nan))
     count = np.broadcast_to(count, z.shape)
     point_p = _p_values(z, count, side)
