@@ -12,6 +12,7 @@ from jtts.arguments import InputError
 from jtts.checks.verdicts import Agreement, compare, sensitivity_factor
 from jtts.domain import Range, draw_points
 from jtts.estimate import Estimate
+from jtts.keys import parameter_digest
 from jtts.kinds import Asymptotic, Bound, Exact
 from jtts.laws import Law
 from jtts.points import components, simulate_points
@@ -50,7 +51,9 @@ def gather(
     simulation = law.simulation(route)
     if simulation is None:
         raise InputError(f"{law.full_name} has no simulation {route or law.name!r}")
-    drawn = draw_points(simulated_domain(law, route), points, seed)
+    # a point drawn twice would have the same samples: it counts once
+    everything = draw_points(simulated_domain(law, route), points, seed)
+    drawn = list({parameter_digest(point): point for point in everything}.values())
     sizes = [{kind.size: size} for size in kind.sizes] if isinstance(kind, Asymptotic) else [{}]
     scale = _scale(kind, expected_values(law, law.function, drawn))
     # one point may be this much less precise than all points together must be

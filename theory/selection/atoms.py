@@ -7,7 +7,7 @@ import numpy as np
 
 from jtts.arguments import require_at_least
 from jtts.domain import log_integers
-from jtts.kinds import Exact, Limit
+from jtts.kinds import Exact
 from jtts.laws import law
 from jtts.rewards import Discrete, log_of_tail, require_atoms
 from jtts.theory.selection.domains import PROBABILITIES, REWARDS
@@ -150,25 +150,6 @@ def best_of_n_kl(n, probabilities, rewards):
     return _kl(n, probabilities, rewards)
 
 
-@law(
-    kind=Limit(
-        of=best_of_n_kl,
-        argument="n",
-        values=(100, 200, 400, 800),
-        gap=lambda n, point: float(np.exp(-0.05 * n)),
-    ),
-    formula=r"-\ln P(r = r_{\max})",
-    source="derived here (section 1)",
-    domain={"probabilities": PROBABILITIES, "rewards": REWARDS},
-    mutants={
-        "last atom": lambda probabilities, rewards: -jnp.log(probabilities[-1]),
-        "second highest": lambda probabilities, rewards: (
-            -jnp.log(
-                jnp.sum(jnp.where(rewards >= jnp.sort(jnp.unique(rewards))[-2], probabilities, 0))
-            )
-        ),
-    },
-)
 def best_of_n_kl_limit(probabilities, rewards):
     r"""Divergence of best-of-n on a discrete law from one sample, for endless n.
 

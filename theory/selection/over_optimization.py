@@ -146,7 +146,7 @@ def _best_n(scale, dof):
 
 
 def _searched(point):
-    return np.unique(np.geomspace(1, 1e4, 30).round())
+    return np.unique(np.geomspace(1, 1e4, 16).round())
 
 
 @law(
