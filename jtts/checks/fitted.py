@@ -28,7 +28,7 @@ def gather(law: Law, *, points: int, seed: int) -> FittedEvidence:
     """Points and noise; what is measured under the noise is the theory on trial."""
     drawn = draw_points(law.domain, points, seed)
     shape = (len(drawn), DATA_SETS, len(law.kind.values))
-    noise = law.kind.noise * np.random.default_rng(seed).standard_normal(shape)
+    noise = law.kind.noise * np.random.default_rng((seed, 1)).standard_normal(shape)
     return FittedEvidence(drawn, noise)
 
 

@@ -156,8 +156,8 @@ def gain_at_kl(kl, law: RewardLaw = STANDARD_NORMAL):
       law: of the reward, from `jtts.rewards`; standard normal if not given.
 
     Fields of the law broadcast against kl. Relative accuracy 1e-10 for D above 1e-4, 1e-14 / D
-    below, and the mean of the reference for D below 1e-11; the highest reward of a discrete law once D exceeds
-    -ln P(highest); NaN where the tilted law does not exist (power-law tails).
+    below, and the mean of the reference for D below 1e-11; the highest reward of a discrete law
+    once D exceeds -ln P(highest); NaN where the tilted law does not exist (power-law tails).
 
     Raises:
       InputError: a negative kl.
