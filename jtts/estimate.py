@@ -50,11 +50,14 @@ class Estimate:
         count = self.count + other.count
         share = other.count / jnp.maximum(count, 1)
 
+        def over(weight, a):  # estimates may be stacked: their counts lead
+            return jnp.reshape(weight, jnp.shape(weight) + (1,) * (jnp.ndim(a) - jnp.ndim(weight)))
+
         def mean(a, b):
-            return a + (b - a) * share
+            return a + (b - a) * over(share, a)
 
         def squares(sa, sb, a, b):
-            return sa + sb + (b - a) ** 2 * self.count * share
+            return sa + sb + (b - a) ** 2 * over(self.count * share, a)
 
         return Estimate(
             count,

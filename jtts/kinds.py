@@ -116,4 +116,21 @@ class Root:
     detects: float = 0.02
 
 
-Kind = Exact | Asymptotic | Bound | Limit | Expansion | Minimizer | LogSlope | Root
+@dataclass(frozen=True)
+class Fit:
+    """An empirical form: its `parameters` are recovered from synthetic data, with coverage.
+
+    Data are the law at the `values` of `argument` plus normal noise of standard deviation `noise`.
+    `fitted(values, data, noise, point)` returns the estimated parameters and their standard errors,
+    by means that share nothing with the law; two-standard-error intervals must cover."""
+
+    name: ClassVar[str] = "fit"
+    parameters: tuple[str, ...]
+    argument: str
+    values: tuple[float, ...]
+    noise: float
+    fitted: Callable[..., tuple[Any, Any]]
+    detects: float = 0.02
+
+
+Kind = Exact | Asymptotic | Bound | Limit | Expansion | Minimizer | LogSlope | Root | Fit

@@ -28,6 +28,7 @@ from jtts.arguments import InputError, concrete, require_finite, require_positiv
 from jtts.parameters import parameters, static
 
 __all__ = [
+    "STANDARD_NORMAL",
     "Discrete",
     "Exponential",
     "Gumbel",
@@ -272,6 +273,9 @@ class Discrete:
 
     def __post_init__(self) -> None:
         require_atoms(self.probabilities, self.rewards)
+        for name in ("probabilities", "rewards"):  # a list would be a tree of its own
+            if isinstance(getattr(self, name), list | tuple):
+                object.__setattr__(self, name, np.asarray(getattr(self, name), float))
 
     def _sorted(self):
         probabilities, rewards = jnp.asarray(self.probabilities), jnp.asarray(self.rewards)
@@ -369,6 +373,8 @@ RewardLaw = (
     | Discrete
     | Quantile
 )  # fmt: skip
+
+STANDARD_NORMAL = Normal()
 
 
 def require_atoms(probabilities: Any, rewards: Any) -> None:

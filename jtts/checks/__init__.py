@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 
 from jtts.arguments import require_at_least
-from jtts.checks import derived, simulated
+from jtts.checks import derived, fitted, simulated
 from jtts.checks.derived import NumericalEvidence
+from jtts.checks.fitted import FittedEvidence
 from jtts.checks.simulated import SimulatedEvidence
 from jtts.checks.verdicts import FALSE_ALARM, POWER, Verdict
-from jtts.kinds import Asymptotic, Bound, Exact
+from jtts.kinds import Asymptotic, Bound, Exact, Fit
 from jtts.laws import Law
 
 __all__ = ["FALSE_ALARM", "POWER", "Verdict", "check", "check_all", "gather", "routes", "weigh"]
 
-Evidence = SimulatedEvidence | NumericalEvidence
+Evidence = SimulatedEvidence | NumericalEvidence | FittedEvidence
 
 
 def routes(law: Law) -> tuple[str | None, ...]:
@@ -82,6 +83,8 @@ def gather(
     require_at_least(1, points=points, trials=trials, max_trials=max_trials)
     require_at_least(0, seed=seed)
     own_seed = zlib.crc32(f"{law.full_name}:{route}:{seed}".encode())
+    if isinstance(law.kind, Fit):
+        return fitted.gather(law, points=points, seed=own_seed)
     if not isinstance(law.kind, Exact | Asymptotic | Bound):
         return derived.gather(law, points=points, seed=own_seed)
     return simulated.gather(
@@ -100,7 +103,8 @@ def weigh(
     theory = theory or law.function
     if isinstance(evidence, NumericalEvidence):
         return _numerical_verdict(law, derived.weigh(law, evidence, theory))
-    agreement = simulated.weigh(law, evidence, theory)
+    weighing = fitted if isinstance(evidence, FittedEvidence) else simulated
+    agreement = weighing.weigh(law, evidence, theory)
     used = len(evidence.points)
     status = "fail" if agreement.p_value < FALSE_ALARM else "pass"
     weak = not agreement.detects <= law.kind.detects
@@ -112,7 +116,7 @@ def weigh(
     )
     if agreement.unresolved:
         text += f"; {agreement.unresolved} points saw no event"
-    seen = simulated.simulated_domain(law, route)
+    seen = law.domain if weighing is fitted else simulated.simulated_domain(law, route)
     unseen = tuple(
         f"{name} in {law.domain[name]} beyond {seen[name]}"
         for name in law.domain

@@ -39,7 +39,7 @@ def _shifted(theory: Theory, size: float) -> Theory:
     """
 
     def value(point: dict[str, Any]) -> np.ndarray:
-        return np.array([float(leaf) for leaf in jax.tree.leaves(theory(**point))])
+        return np.concatenate([np.ravel(leaf) for leaf in jax.tree.leaves(theory(**point))])
 
     def shifted(**point: Any) -> Any:
         leaves, tree = jax.tree.flatten(point)

@@ -12,6 +12,7 @@ from jtts.arguments import InputError
 from jtts.checks.verdicts import Agreement, compare, sensitivity_factor
 from jtts.domain import Range, draw_points
 from jtts.estimate import Estimate
+from jtts.keys import parameter_digest
 from jtts.kinds import Asymptotic, Bound, Exact
 from jtts.laws import Law
 from jtts.points import components, simulate_points
@@ -50,7 +51,9 @@ def gather(
     simulation = law.simulation(route)
     if simulation is None:
         raise InputError(f"{law.full_name} has no simulation {route or law.name!r}")
-    drawn = draw_points(simulated_domain(law, route), points, seed)
+    # a point drawn twice would have the same samples: it counts once
+    everything = draw_points(simulated_domain(law, route), points, seed)
+    drawn = list({parameter_digest(point): point for point in everything}.values())
     sizes = [{kind.size: size} for size in kind.sizes] if isinstance(kind, Asymptotic) else [{}]
     expected = expected_values(law, law.function, drawn)
     scale = _scale(kind, expected)
@@ -60,13 +63,11 @@ def gather(
         enough /= np.sqrt(np.linalg.inv(_design(kind).T @ _design(kind))[0, 0])
 
     def resolved(index: int, estimate: Estimate) -> bool:
-        mean, stderr = components(estimate.mean)[1], components(estimate.stderr)[1]
+        mean, stderr = _values(estimate.mean), _values(estimate.stderr)
         value, unit = expected[index // len(sizes)], scale[index // len(sizes)]
         # trials that are all alike may not have seen what is rare
-        settled = (
-            (stderr > 0) | (np.abs(mean - value) <= 1e-12 * unit) | (kind.name == "asymptotic")
-        )
-        return bool(np.all((stderr <= enough * unit) & settled))
+        settled = (stderr > 0) | (np.abs(mean - value) <= 1e-12 * unit)
+        return bool(np.all((stderr <= enough * unit) & (settled | isinstance(kind, Asymptotic))))
 
     estimates = simulate_points(
         simulation,
@@ -81,8 +82,8 @@ def gather(
         seed=seed,
     )
     shape = (len(drawn), len(sizes), scale.shape[1])
-    mean = np.stack([components(e.mean)[1] for e in estimates]).reshape(shape)
-    stderr = np.stack([components(e.stderr)[1] for e in estimates]).reshape(shape)
+    mean = np.stack([_values(e.mean) for e in estimates]).reshape(shape)
+    stderr = np.stack([_values(e.stderr) for e in estimates]).reshape(shape)
     count = np.array([float(e.count) for e in estimates]).reshape(*shape[:2], 1)
     return SimulatedEvidence(drawn, mean, stderr, np.broadcast_to(count, shape))
 
@@ -102,7 +103,12 @@ def weigh(law: Law, evidence: SimulatedEvidence, theory: Theory) -> Agreement:
 def expected_values(law: Law, theory: Theory, points: list[dict[str, Any]]) -> np.ndarray:
     """The closed form at the points, [points, components]."""
     own = [{n: v for n, v in point.items() if n in law.parameters} for point in points]
-    return np.stack([components(theory(**arguments))[1] for arguments in own])
+    return np.stack([_values(theory(**arguments)) for arguments in own])
+
+
+def _values(tree: Any) -> np.ndarray:
+    """All numbers of a law's value at one point."""
+    return components(tree)[1].ravel()
 
 
 def _scale(kind: Any, expected: np.ndarray) -> np.ndarray:

@@ -73,10 +73,10 @@ def compare(
     exact = np.abs(gap) <= 1e-12 * np.maximum(scale, np.abs(expected)) + 1e-300
     usable = stderr > 0
     # without spread nothing is known of the error, unless there is none, or a sure one: all trials
-    # alike may mean that what makes the difference is rare
-    sure = (simulated != 0) & (np.abs(gap) > RARE * np.maximum(scale, np.abs(expected)))
-    wrong = ~usable & ~exact & sure
-    unresolved = ~usable & ~exact & ~sure
+    # alike may mean that what makes the difference is rare, and it may be too rare to matter
+    matters = np.abs(gap) > RARE * np.maximum(scale, np.abs(expected))
+    wrong = ~usable & ~exact & matters & (simulated != 0)
+    unresolved = ~usable & ~exact & matters & (simulated == 0)
     z = np.where(usable, gap / np.where(usable, stderr, 1.0), np.where(wrong, np.inf, np.nan))
     count = np.broadcast_to(count, z.shape)
     point_p = _p_values(z, count, side)

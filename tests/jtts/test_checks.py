@@ -9,8 +9,18 @@ from jtts import Estimate, check, law, simulation, sweep
 from jtts.checks import gather, weigh
 from jtts.checks.datasets import judge
 from jtts.checks.verdicts import FALSE_ALARM, compare, family_wise, two_sided
-from jtts.domain import log_reals, reals
-from jtts.kinds import Asymptotic, Bound, Exact, Expansion, Limit, LogSlope, Minimizer, Root
+from jtts.domain import choices, log_reals, reals
+from jtts.kinds import (
+    Asymptotic,
+    Bound,
+    Exact,
+    Expansion,
+    Fit,
+    Limit,
+    LogSlope,
+    Minimizer,
+    Root,
+)
 
 
 def test_a_true_law_passes_and_says_what_it_would_find():
@@ -206,3 +216,70 @@ def test_swept_data_are_judged():
     few = sweep(all_fail, {"k": [8], "p": [0.4]}, trials=4096)
     assert judge(few).status == "inconclusive"
     assert judge(sweep(all_fail, {"k": 1, "p": 0.1})).status == "theory only"
+
+
+def test_laws_whose_value_is_a_vector():
+    """Four components, as many as points share a dispatch: each is compared with its own."""
+
+    @law(kind=Exact(floor=0.1), formula="p", source="test", domain={"p": reals(0.1, 0.3)})
+    def shares(p):
+        return jnp.stack([p, 0.1 + 0 * p, 0.2 + 0 * p, 0.7 - p])
+
+    @shares.simulated_by
+    @simulation(chunk=64)
+    def _(key, trials, p):
+        ends = jnp.cumsum(shares(p))
+        drawn = jnp.searchsorted(ends, jax.random.uniform(key, (trials,)))
+        return Estimate.of(jax.nn.one_hot(drawn, 4))
+
+    evidence = gather(shares)
+    assert weigh(shares, evidence).status == "pass"
+    for wrong in (lambda p: shares(p)[::-1], lambda p: shares(1.05 * p)):
+        assert weigh(shares, evidence, theory=wrong).status == "fail"
+
+
+def test_a_point_drawn_twice_counts_once():
+    @law(kind=Exact(), formula="p", source="test", domain={"p": choices(0.3, 0.5)})
+    def coin(p):
+        return p
+
+    @coin.simulated_by
+    @simulation(chunk=64)
+    def _(key, trials, p):
+        return Estimate.of(jax.random.uniform(key, (trials,)) < p)
+
+    assert check(coin, points=16).points == 2
+
+
+def line(noise=0.01, understated=1.0):
+    def fitted(values, data, noise, point):
+        slope = values @ data / (values @ values)
+        return np.array([slope]), np.array([understated * noise / np.sqrt(values @ values)])
+
+    kind = Fit(
+        parameters=("slope",), argument="x", values=(1.0, 2.0, 3.0), noise=noise, fitted=fitted
+    )
+
+    @law(kind=kind, formula="ax", source="test", domain={"slope": reals(0.5, 2)})
+    def curve(x, slope):
+        return slope * x
+
+    return curve
+
+
+def test_a_fit_recovers_its_parameters():
+    curve = line()
+    evidence = gather(curve)
+    verdict = weigh(curve, evidence)
+    assert verdict.status == "pass"
+    assert verdict.detects <= 0.02
+    for wrong in (lambda x, slope: 1.02 * slope * x, lambda x, slope: slope * x + 0.05 * x**2):
+        assert weigh(curve, evidence, theory=wrong).status == "fail"
+
+
+def test_a_fit_whose_errors_do_not_cover_fails():
+    assert check(line(understated=0.7)).status == "fail"
+
+
+def test_a_fit_to_noise_is_inconclusive():
+    assert check(line(noise=10.0)).status == "inconclusive"

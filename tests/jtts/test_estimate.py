@@ -43,3 +43,14 @@ def test_events_are_counted_as_numbers():
 def test_estimate_travels_through_jit():
     merged = jax.jit(lambda a, b: a.merge(b))(Estimate.of(jnp.ones(3)), Estimate.of(jnp.zeros(1)))
     assert float(merged.mean) == 0.75
+
+
+def test_stacked_estimates_merge_row_by_row():
+    """As many estimates as components: counts must meet rows, not columns."""
+    rng = np.random.default_rng(0)
+    first, second = rng.standard_normal((3, 10, 3)), rng.standard_normal((3, 50, 3))
+    stacked = [jax.vmap(Estimate.of)(jnp.asarray(part)) for part in (first, second)]
+    stacked[0] = Estimate(jnp.array([10.0, 0.0, 10.0]), stacked[0].mean, stacked[0].squares)
+    merged = stacked[0].merge(stacked[1])
+    np.testing.assert_allclose(merged.mean[0], np.concatenate([first, second], 1)[0].mean(0))
+    np.testing.assert_allclose(merged.mean[1], second[1].mean(0))

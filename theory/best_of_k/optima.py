@@ -12,41 +12,13 @@ from jtts.domain import constant, log_integers, log_reals, reals
 from jtts.kinds import LogSlope, Minimizer
 from jtts.laws import law
 from jtts.regression import Statistics
+from jtts.search import integer_minimum
 from jtts.theory.best_of_k.domains import statistics, teacher_judge
 from jtts.theory.best_of_k.selection import error, excess_error, limit_error
 
 COLD_LADDER = np.log(4.0) * np.arange(31)
 HOT_LADDER = np.log(2.0) * np.arange(15)
 HOT_RESOLUTION = 1e-6
-
-
-def _integer_minimum(curve, shape, ladder, rounds):
-    """Integer k >= 1 that minimises a unimodal curve, its value, and whether the ladder ends there.
-
-    Starts at ln k on the ladder and zooms in; all rounds have one shape, hence one program.
-    """
-    count = len(ladder)
-
-    def column(x):
-        return jnp.broadcast_to(jnp.reshape(x, (count,) + (1,) * len(shape)), (count, *shape))
-
-    def at(x, index):
-        return jnp.take_along_axis(x, jnp.clip(index, 0, count - 1), 0)
-
-    def lowest(k):
-        return jnp.argmin(curve(k), 0, keepdims=True)
-
-    log_k = column(ladder)
-    ends = (best := lowest(jnp.exp(log_k))) == count - 1
-    for _ in range(rounds):
-        low, high = at(log_k, best - 1), at(log_k, best + 1)
-        log_k = low + (high - low) * column(np.linspace(0.0, 1.0, count))
-        best = lowest(jnp.exp(log_k))
-    whole = jnp.round(jnp.exp(at(log_k, best))) + column(np.arange(count) - count // 2 + 0.0)
-    whole = jnp.maximum(whole, 1.0)
-    values = curve(whole)
-    best = jnp.argmin(values, 0, keepdims=True)
-    return at(whole, best)[0], at(values, best)[0], ends[0]
 
 
 def _best_k(stats, temperature):
@@ -57,7 +29,7 @@ def _best_k(stats, temperature):
     def cold_curve(k):
         return excess_error(k, stats) + jnp.zeros(shape)
 
-    k, lowest, endless = _integer_minimum(cold_curve, shape, COLD_LADDER, 5)
+    k, lowest, endless = integer_minimum(cold_curve, shape, COLD_LADDER, 5)
     cold = jnp.where(endless | (lowest >= 0), jnp.inf, k)
     if known is not None and not known.any():
         return cold
@@ -65,7 +37,7 @@ def _best_k(stats, temperature):
     def hot_curve(k):
         return error(k, stats, temperature) + jnp.zeros(shape)
 
-    k, lowest, endless = _integer_minimum(hot_curve, shape, HOT_LADDER, 3)
+    k, lowest, endless = integer_minimum(hot_curve, shape, HOT_LADDER, 3)
     limit = limit_error(stats, temperature)
     hot = jnp.where(endless | (lowest >= limit * (1 - HOT_RESOLUTION)), jnp.inf, k)
     return jnp.where(jnp.asarray(temperature) > 0, hot, cold)

@@ -1,0 +1,58 @@
+"""Evidence for empirical forms: the parameters behind synthetic data are recovered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from jtts.checks.verdicts import Agreement, compare, family_wise
+from jtts.domain import draw_points
+from jtts.laws import Law
+
+DATA_SETS = 64  # at every point, to begin with
+
+
+@dataclass(frozen=True)
+class FittedEvidence:
+    """Points of the domain and the noise of the data sets at each, [points, sets, values]."""
+
+    points: list[dict[str, Any]]
+    noise: np.ndarray
+
+
+def gather(law: Law, *, points: int, seed: int) -> FittedEvidence:
+    """Points and noise; what is measured under the noise is the theory on trial."""
+    drawn = draw_points(law.domain, points, seed)
+    shape = (len(drawn), DATA_SETS, len(law.kind.values))
+    noise = law.kind.noise * np.random.default_rng((seed, 1)).standard_normal(shape)
+    return FittedEvidence(drawn, noise)
+
+
+def weigh(law: Law, evidence: FittedEvidence, theory: Callable[..., Any]) -> Agreement:
+    """Are the parameters recovered without bias, and do the intervals cover?"""
+    kind = law.kind
+    values = np.array(kind.values, float)
+    means, stderrs, truths, covered = [], [], [], 0
+    for point, noise in zip(evidence.points, evidence.noise, strict=True):
+        own = {name: value for name, value in point.items() if name in law.parameters}
+        curve = np.asarray(theory(**own | {kind.argument: values}))
+        fits = [kind.fitted(values, curve + row, kind.noise, point) for row in noise]
+        found, errors = (np.array([fit[i] for fit in fits]) for i in (0, 1))
+        truth = np.array([float(point[name]) for name in kind.parameters])
+        means.append(found.mean(0))
+        stderrs.append(found.std(0, ddof=1) / np.sqrt(len(found)))
+        truths.append(truth)
+        covered += np.sum(np.abs(found - truth) < 2 * errors, 0)
+    truth = np.array(truths)
+    agreement = compare(
+        np.array(means), truth, np.array(stderrs), np.array(len(noise)), np.abs(truth)
+    )
+    tries = len(evidence.points) * DATA_SETS
+    share = float(stats.norm.cdf(2) - stats.norm.cdf(-2))
+    coverage = [stats.binomtest(int(hits), tries, share).pvalue for hits in covered]
+    p_value = family_wise(np.array([agreement.p_value, family_wise(np.array(coverage))]))
+    return Agreement(agreement.worst_z, p_value, agreement.detects, agreement.unresolved)
