@@ -12,12 +12,14 @@ chunks at once. Differentiated, it keeps one state per chunk.
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
+from jtts.associative_memory.products import product, transpose
 from jtts.associative_memory.sequences import Writes
 from jtts.associative_memory.triangular import unit_lower_inverse
 
@@ -52,9 +54,10 @@ def decays(decay: jax.Array) -> tuple[jax.Array, jax.Array]:
     that forget everything are counted apart.
     """
     forgets = decay == 0
-    logs = jnp.cumsum(jnp.log(jnp.where(forgets, 1.0, decay)), -1)
-    times = jnp.cumsum(forgets, -1)
-    linked = jnp.tril(times[..., :, None] == times[..., None, :])
+    logs = jnp.log(jnp.where(forgets, 1.0, decay))
+    earlier = jnp.tri(decay.shape[-1], dtype=decay.dtype)
+    logs, times = (product(rows, earlier.T) for rows in (logs, forgets.astype(decay.dtype)))
+    linked = (times[..., :, None] == times[..., None, :]) & (earlier > 0)
     ratio = jnp.exp(jnp.where(linked, logs[..., :, None] - logs[..., None, :], 0.0))
     return jnp.where(times == 0, jnp.exp(logs), 0.0), jnp.where(linked, ratio, 0.0)
 
@@ -82,12 +85,14 @@ def advance(state: jax.Array, chunk: Chunks) -> tuple[jax.Array, jax.Array]:
     return chunk.end[:, None, None] * state + product(transpose(updates), chunk.keys), updates
 
 
+@functools.partial(jax.jit, static_argnames=("chunk", "erases"))
 def final_state(writes: Writes, chunk: int, erases: bool) -> jax.Array:
     """State after all writes, [memories, value_dim, dim]."""
     chunks, _, _ = prepare(writes, chunk, erases)
     return lax.scan(lambda state, now: (advance(state, now)[0], None), writes.initial, chunks)[0]
 
 
+@functools.partial(jax.jit, static_argnames=("chunk", "erases"))
 def read_along(
     writes: Writes, queries: jax.Array, chunk: int, erases: bool
 ) -> tuple[jax.Array, jax.Array]:
@@ -103,11 +108,3 @@ def read_along(
     outputs = upto[..., None] * product(queries, transpose(states))
     outputs += product(product(queries, transpose(keys)) * ratio, updates)
     return join(outputs, writes.keys.shape[1]), last
-
-
-def product(left: jax.Array, right: jax.Array) -> jax.Array:
-    return jnp.matmul(left, right, precision="highest")
-
-
-def transpose(matrix: jax.Array) -> jax.Array:
-    return jnp.swapaxes(matrix, -1, -2)

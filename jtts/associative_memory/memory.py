@@ -13,7 +13,8 @@ import jax
 import jax.numpy as jnp
 
 from jtts.arguments import require_whole
-from jtts.associative_memory.chunks import final_state, product, read_along, transpose
+from jtts.associative_memory.chunks import final_state, read_along
+from jtts.associative_memory.products import product, transpose
 from jtts.associative_memory.sequences import gather, known_zero, like_writes, require_rows
 
 CHUNK = 64
@@ -54,8 +55,9 @@ def recall(
     state = memorise(
         keys, values, decay=decay, erase=erase, write=write, initial=initial, chunk=chunk
     )
-    require_rows("queries", queries, ("num_queries", "dim"))
-    return product(jnp.asarray(queries), transpose(state))
+    queries = jnp.asarray(queries)
+    require_rows("queries", queries, ("num_queries", "dim"), dim=state.shape[-1])
+    return product(queries, transpose(state))
 
 
 def memorise(
@@ -103,7 +105,7 @@ def run(
     """
     require_whole(chunk=chunk)
     writes, lead = gather(keys, values, decay, erase, write, initial)
-    time = writes.keys.shape[1]
-    queries = like_writes("queries", queries, writes, lead, time)
-    outputs, state = read_along(writes, queries, min(chunk, time), not known_zero(erase))
+    queries = like_writes(queries, writes, lead)
+    size = min(chunk, writes.keys.shape[1])
+    outputs, state = read_along(writes, queries, size, not known_zero(erase))
     return outputs.reshape(*lead, *outputs.shape[1:]), state.reshape(*lead, *state.shape[1:])

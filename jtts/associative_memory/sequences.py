@@ -55,10 +55,13 @@ def gather(
     return Writes(*flat), lead
 
 
-def require_rows(name: str, array: Any, axes: tuple[str, str]) -> None:
-    """Raise InputError unless `array` has at least the axes named."""
-    if jnp.ndim(array) < 2:
-        raise InputError(f"{name} must be [..., {axes[0]}, {axes[1]}], got {jnp.shape(array)}")
+def require_rows(name: str, rows: Any, axes: tuple[str, str], **lengths: int) -> None:
+    """Raise InputError unless `rows` has the axes named last, of the lengths named."""
+    shape = jnp.shape(rows)
+    wanted = [lengths.get(axis) for axis in axes]
+    if len(shape) < 2 or any(w not in (None, n) for w, n in zip(wanted, shape[-2:], strict=True)):
+        expected = ", ".join(str(lengths.get(axis, axis)) for axis in axes)
+        raise InputError(f"{name} must be [..., {expected}], got shape {shape}")
 
 
 def leading_axes(arrays: dict[str, Any], own: list[tuple[int, ...]]) -> tuple[int, ...]:
@@ -78,17 +81,17 @@ def leading_axes(arrays: dict[str, Any], own: list[tuple[int, ...]]) -> tuple[in
     return lead
 
 
-def like_writes(name: str, rows: Any, writes: Writes, lead: tuple[int, ...], time: int):
-    """Queries, say, [..., time, dim], brought to the form of `writes`: [memories, time, dim]."""
-    rows = jnp.asarray(rows)
-    require_rows(name, rows, ("time", "dim"))
-    shape = (time, writes.keys.shape[-1])
-    if (
-        rows.shape[-2:] != shape
-        or leading_axes({name: rows, "keys": jnp.zeros(lead)}, [shape, ()]) != lead
-    ):
-        raise InputError(f"{name} must be [{', '.join(map(str, lead + shape))}], got {rows.shape}")
-    return jnp.broadcast_to(rows, lead + shape).reshape(-1, *shape).astype(writes.keys.dtype)
+def like_writes(queries: Any, writes: Writes, lead: tuple[int, ...]) -> jax.Array:
+    """Queries, one for each write, in the form of `writes`."""
+    queries = jnp.asarray(queries)
+    _, time, dim = writes.keys.shape
+    require_rows("queries", queries, ("time", "dim"), time=time, dim=dim)
+    try:
+        queries = jnp.broadcast_to(queries, (*lead, time, dim))
+    except ValueError:
+        expected = ", ".join(map(str, (*lead, time, dim)))
+        raise InputError(f"queries must broadcast to [{expected}], got {queries.shape}") from None
+    return queries.reshape(writes.keys.shape).astype(writes.keys.dtype)
 
 
 def known_zero(strength: Any) -> bool:
