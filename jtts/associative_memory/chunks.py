@@ -14,6 +14,7 @@ chunk again.
 from __future__ import annotations
 
 import functools
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -24,22 +25,29 @@ from jtts.associative_memory.sequences import Writes
 from jtts.associative_memory.triangular import unit_lower_inverse
 
 
-@functools.partial(jax.jit, static_argnames=("chunk", "erases"))
-def final_state(writes: Writes, chunk: int, erases: bool) -> jax.Array:
+class Plan(NamedTuple):
+    """What is known before tracing: pairs in a chunk, and whether anything decays or is erased."""
+
+    chunk: int
+    decays: bool
+    erases: bool
+
+
+@functools.partial(jax.jit, static_argnames="plan")
+def final_state(writes: Writes, plan: Plan) -> jax.Array:
     """State after all writes, [memories, value_dim, dim]."""
-    return _scan(writes, None, chunk, erases)[1]
+    return _scan(writes, None, plan)[1]
 
 
-@functools.partial(jax.jit, static_argnames=("chunk", "erases"))
-def read_along(
-    writes: Writes, queries: jax.Array, chunk: int, erases: bool
-) -> tuple[jax.Array, jax.Array]:
+@functools.partial(jax.jit, static_argnames="plan")
+def read_along(writes: Writes, queries: jax.Array, plan: Plan) -> tuple[jax.Array, jax.Array]:
     """Read-out of a query after every write, [memories, time, value_dim], and the last state."""
-    reads, last = _scan(writes, queries, chunk, erases)
+    reads, last = _scan(writes, queries, plan)
     return _join(reads, writes.keys.shape[1]), last
 
 
-def _scan(writes, queries, chunk, erases):
+def _scan(writes, queries, plan):
+    chunk = plan.chunk
     chunks = Writes(
         _split(writes.keys, chunk),
         _split(writes.values, chunk),
@@ -52,20 +60,21 @@ def _scan(writes, queries, chunk, erases):
 
     @functools.partial(jax.checkpoint, prevent_cse=False)
     def one_chunk(state, now):
-        return write_chunk(state, *now, erases)
+        writes, queries = now
+        return write_chunk(state, writes, queries, plan)
 
     last, reads = lax.scan(one_chunk, transpose(writes.initial), (chunks, queries))
     return reads, transpose(last)
 
 
 def write_chunk(
-    state: jax.Array, writes: Writes, queries: jax.Array | None, erases: bool
+    state: jax.Array, writes: Writes, queries: jax.Array | None, plan: Plan
 ) -> tuple[jax.Array, jax.Array | None]:
     """The state after a chunk, and what its queries read; states are transposed, W^T."""
     keys = writes.keys
-    upto, ratio = decays(writes.decay)
+    upto, ratio = decays(writes.decay) if plan.decays else no_decay(writes.decay)
     updates = writes.write[..., None] * writes.values
-    if erases:
+    if plan.erases:
         erase = writes.erase[..., None]
         overlaps = product(keys, transpose(keys))
         inverse = unit_lower_inverse(jnp.tril(erase * overlaps * ratio, -1))
@@ -92,6 +101,12 @@ def decays(decay: jax.Array) -> tuple[jax.Array, jax.Array]:
     linked = (times[..., :, None] == times[..., None, :]) & (earlier > 0)
     ratio = jnp.exp(jnp.where(linked, logs[..., :, None] - logs[..., None, :], 0.0))
     return jnp.where(times == 0, jnp.exp(logs), 0.0), jnp.where(linked, ratio, 0.0)
+
+
+def no_decay(decay: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """`decays` where every decay is 1."""
+    size = decay.shape[-1]
+    return jnp.ones(size, decay.dtype), jnp.tri(size, dtype=decay.dtype)
 
 
 def _split(rows: jax.Array, chunk: int, fill: float = 0.0) -> jax.Array:

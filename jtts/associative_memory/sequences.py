@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import InputError, concrete, require_finite, require_nonnegative
+from jtts.arguments import InputError, concrete, require_finite, require_nonnegative, require_whole
 
 
 class Writes(NamedTuple):
@@ -20,7 +20,7 @@ class Writes(NamedTuple):
     decay: jax.Array
     erase: jax.Array
     write: jax.Array
-    initial: jax.Array
+    initial: jax.Array | None
 
 
 def gather(
@@ -29,7 +29,7 @@ def gather(
     """Broadcast over the leading axes and flatten them; also returns their shape.
 
     Raises:
-      InputError: shapes that do not fit, a negative decay, or strengths that are not finite.
+      InputError: no pairs, shapes that do not fit, decay < 0, or a strength that is not finite.
     """
     require_nonnegative(decay=decay)
     require_finite(erase=erase, write=write)
@@ -37,6 +37,7 @@ def gather(
     require_rows("keys", keys, ("time", "dim"))
     require_rows("values", values, ("time", "value_dim"))
     time, dim = keys.shape[-2:]
+    require_whole(time=time)
     width = values.shape[-1]
     strengths = [jnp.asarray(strength) for strength in (decay, erase, write)]
     given = [keys, values, *strengths]
@@ -94,7 +95,7 @@ def like_writes(queries: Any, writes: Writes, lead: tuple[int, ...]) -> jax.Arra
     return queries.reshape(writes.keys.shape).astype(writes.keys.dtype)
 
 
-def known_zero(strength: Any) -> bool:
-    """Whether a strength is known, before tracing, to be zero throughout."""
+def known_to_be(number: float, strength: Any) -> bool:
+    """Whether a strength is known, before tracing, to equal `number` throughout."""
     known = concrete(strength)
-    return known is not None and not np.any(known)
+    return known is not None and bool(np.all(known == number))

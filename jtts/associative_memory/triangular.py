@@ -49,13 +49,13 @@ def unit_lower_inverse(strict: jax.Array) -> jax.Array:
 
 @unit_lower_inverse.defjvp
 def _(primals, tangents):
-    inverse = unit_lower_inverse(*primals)
-    return inverse, -product(inverse, product(*tangents, inverse))
+    inverse, (change,) = unit_lower_inverse(*primals), tangents
+    return inverse, -product(inverse, product(change, inverse))
 
 
 def _substitute(strict):
     size = strict.shape[-1]
-    rows = []
+    rows: list[jax.Array] = []
     for r, unit in enumerate(jnp.eye(size, dtype=strict.dtype)):
         row = jnp.broadcast_to(unit, (*strict.shape[:-2], size))
         for s, above in enumerate(rows):

@@ -377,6 +377,7 @@ def test_least_squares_error_beyond_capacity(ridge):
     ("call", "message"),
     [
         (lambda k, v, q: memory.recall(k, v[:, :3], q), "values must broadcast"),
+        (lambda k, v, q: memory.recall(k[:, :0], v[:, :0], q), "time must be a whole number"),
         (lambda k, v, q: memory.recall(k[0, 0], v, q), "keys must be"),
         (lambda k, v, q: memory.recall(k, v, q, decay=-0.1), "decay must be zero or positive"),
         (lambda k, v, q: memory.recall(k, v, q, erase=np.inf), "erase must be finite"),
