@@ -6,43 +6,86 @@ Within a chunk, with L_r the product of the decays up to step r,
     U = (I + A)^-1 (diag(write) V - diag(erase L) K W_0^T),
     A = tril(diag(erase) K K^T * L_r / L_s, -1),
 
-so that a sequence is a scan over chunks whose step is two matrix products; all else is done for all
-chunks at once. Differentiated, it keeps one state per chunk.
+and a query reads L_r q W_0^T + sum_{s <= r} (L_r / L_s) (q.k_s) u_s. A sequence is a scan over
+chunks that stay in the cache. Differentiated, it keeps one state per chunk and goes through the
+chunk again.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
+from jtts.associative_memory.products import product, transpose
 from jtts.associative_memory.sequences import Writes
 from jtts.associative_memory.triangular import unit_lower_inverse
 
 
-class Chunks(NamedTuple):
-    """What the scan over chunks needs; [chunks, memories, chunk, ...], `end` [chunks, memories]."""
+class Plan(NamedTuple):
+    """What is known before tracing: pairs in a chunk, and whether anything decays or is erased."""
 
-    updates: jax.Array  # U at W_0 = 0
-    erasers: jax.Array | None  # U falls by erasers W_0^T; None where nothing is erased
-    keys: jax.Array  # with the decay from their step to the end of the chunk
-    end: jax.Array  # decay over the chunk
-
-
-def split(rows: jax.Array, chunk: int, fill: float = 0.0) -> jax.Array:
-    """[memories, time, ...] as [chunks, memories, chunk, ...], filled up at the end."""
-    memories, time, *rest = rows.shape
-    missing = -time % chunk
-    rows = jnp.pad(rows, [(0, 0), (0, missing)] + [(0, 0)] * len(rest), constant_values=fill)
-    return jnp.moveaxis(rows.reshape(memories, -1, chunk, *rest), 1, 0)
+    chunk: int
+    decays: bool
+    erases: bool
 
 
-def join(rows: jax.Array, time: int) -> jax.Array:
-    """The inverse of `split`."""
-    chunks, memories, chunk, *rest = rows.shape
-    return jnp.moveaxis(rows, 0, 1).reshape(memories, chunks * chunk, *rest)[:, :time]
+@functools.partial(jax.jit, static_argnames="plan")
+def final_state(writes: Writes, plan: Plan) -> jax.Array:
+    """State after all writes, [memories, value_dim, dim]."""
+    return _scan(writes, None, plan)[1]
+
+
+@functools.partial(jax.jit, static_argnames="plan")
+def read_along(writes: Writes, queries: jax.Array, plan: Plan) -> tuple[jax.Array, jax.Array]:
+    """Read-out of a query after every write, [memories, time, value_dim], and the last state."""
+    reads, last = _scan(writes, queries, plan)
+    return _join(reads, writes.keys.shape[1]), last
+
+
+def _scan(writes, queries, plan):
+    chunk = plan.chunk
+    chunks = Writes(
+        _split(writes.keys, chunk),
+        _split(writes.values, chunk),
+        _split(writes.decay, chunk, fill=1.0),
+        _split(writes.erase, chunk),
+        _split(writes.write, chunk),
+        None,
+    )
+    queries = None if queries is None else _split(queries, chunk)
+
+    @functools.partial(jax.checkpoint, prevent_cse=False)
+    def one_chunk(state, now):
+        writes, queries = now
+        return write_chunk(state, writes, queries, plan)
+
+    last, reads = lax.scan(one_chunk, transpose(writes.initial), (chunks, queries))
+    return reads, transpose(last)
+
+
+def write_chunk(
+    state: jax.Array, writes: Writes, queries: jax.Array | None, plan: Plan
+) -> tuple[jax.Array, jax.Array | None]:
+    """The state after a chunk, and what its queries read; states are transposed, W^T."""
+    keys = writes.keys
+    upto, ratio = decays(writes.decay) if plan.decays else no_decay(writes.decay)
+    updates = writes.write[..., None] * writes.values
+    if plan.erases:
+        erase = writes.erase[..., None]
+        overlaps = product(keys, transpose(keys))
+        inverse = unit_lower_inverse(jnp.tril(erase * overlaps * ratio, -1))
+        updates -= erase * upto[..., None] * product(keys, state)
+        updates = product(inverse, updates)
+    reads = None
+    if queries is not None:
+        reads = upto[..., None] * product(queries, state)
+        reads += product(product(queries, transpose(keys)) * ratio, updates)
+    kept = upto[..., -1, None, None] * state
+    return kept + product(transpose(ratio[..., -1, :, None] * keys), updates), reads
 
 
 def decays(decay: jax.Array) -> tuple[jax.Array, jax.Array]:
@@ -52,62 +95,29 @@ def decays(decay: jax.Array) -> tuple[jax.Array, jax.Array]:
     that forget everything are counted apart.
     """
     forgets = decay == 0
-    logs = jnp.cumsum(jnp.log(jnp.where(forgets, 1.0, decay)), -1)
-    times = jnp.cumsum(forgets, -1)
-    linked = jnp.tril(times[..., :, None] == times[..., None, :])
+    logs = jnp.log(jnp.where(forgets, 1.0, decay))
+    earlier = jnp.tri(decay.shape[-1], dtype=decay.dtype)
+    logs, times = (product(rows, earlier.T) for rows in (logs, forgets.astype(decay.dtype)))
+    linked = (times[..., :, None] == times[..., None, :]) & (earlier > 0)
     ratio = jnp.exp(jnp.where(linked, logs[..., :, None] - logs[..., None, :], 0.0))
     return jnp.where(times == 0, jnp.exp(logs), 0.0), jnp.where(linked, ratio, 0.0)
 
 
-def prepare(writes: Writes, chunk: int, erases: bool) -> tuple[Chunks, jax.Array, jax.Array]:
-    """`Chunks`, and L and the ratios of `decays` in them."""
-    keys, values = split(writes.keys, chunk), split(writes.values, chunk)
-    decay, write = split(writes.decay, chunk, fill=1.0), split(writes.write, chunk)
-    upto, ratio = decays(decay)
-    updates, erasers = write[..., None] * values, None
-    if erases:
-        erase = split(writes.erase, chunk)[..., None]
-        overlaps = product(keys, transpose(keys))
-        inverse = unit_lower_inverse(jnp.tril(erase * overlaps * ratio, -1))
-        updates = product(inverse, updates)
-        erasers = product(inverse, erase * upto[..., None] * keys)
-    return Chunks(updates, erasers, ratio[..., -1, :, None] * keys, upto[..., -1]), upto, ratio
+def no_decay(decay: jax.Array) -> tuple[jax.Array, jax.Array]:
+    """`decays` where every decay is 1."""
+    size = decay.shape[-1]
+    return jnp.ones(size, decay.dtype), jnp.tri(size, dtype=decay.dtype)
 
 
-def advance(state: jax.Array, chunk: Chunks) -> tuple[jax.Array, jax.Array]:
-    """State after a chunk, and its updates U."""
-    updates = chunk.updates
-    if chunk.erasers is not None:
-        updates = updates - product(chunk.erasers, transpose(state))
-    return chunk.end[:, None, None] * state + product(transpose(updates), chunk.keys), updates
+def _split(rows: jax.Array, chunk: int, fill: float = 0.0) -> jax.Array:
+    """[memories, time, ...] as [chunks, memories, chunk, ...], filled up at the end."""
+    memories, time, *rest = rows.shape
+    missing = -time % chunk
+    rows = jnp.pad(rows, [(0, 0), (0, missing)] + [(0, 0)] * len(rest), constant_values=fill)
+    return jnp.moveaxis(rows.reshape(memories, -1, chunk, *rest), 1, 0)
 
 
-def final_state(writes: Writes, chunk: int, erases: bool) -> jax.Array:
-    """State after all writes, [memories, value_dim, dim]."""
-    chunks, _, _ = prepare(writes, chunk, erases)
-    return lax.scan(lambda state, now: (advance(state, now)[0], None), writes.initial, chunks)[0]
-
-
-def read_along(
-    writes: Writes, queries: jax.Array, chunk: int, erases: bool
-) -> tuple[jax.Array, jax.Array]:
-    """Read-out of a query after every write, [memories, time, value_dim], and the last state."""
-    chunks, upto, ratio = prepare(writes, chunk, erases)
-
-    def one_chunk(state, now):
-        after, updates = advance(state, now)
-        return after, (state, updates)
-
-    last, (states, updates) = lax.scan(one_chunk, writes.initial, chunks)
-    keys, queries = split(writes.keys, chunk), split(queries, chunk)
-    outputs = upto[..., None] * product(queries, transpose(states))
-    outputs += product(product(queries, transpose(keys)) * ratio, updates)
-    return join(outputs, writes.keys.shape[1]), last
-
-
-def product(left: jax.Array, right: jax.Array) -> jax.Array:
-    return jnp.matmul(left, right, precision="highest")
-
-
-def transpose(matrix: jax.Array) -> jax.Array:
-    return jnp.swapaxes(matrix, -1, -2)
+def _join(rows: jax.Array, time: int) -> jax.Array:
+    """The inverse of `_split`."""
+    chunks, memories, chunk, *rest = rows.shape
+    return jnp.moveaxis(rows, 0, 1).reshape(memories, chunks * chunk, *rest)[:, :time]

@@ -13,8 +13,9 @@ import jax
 import jax.numpy as jnp
 
 from jtts.arguments import require_whole
-from jtts.associative_memory.chunks import final_state, product, read_along, transpose
-from jtts.associative_memory.sequences import gather, known_zero, like_writes, require_rows
+from jtts.associative_memory.chunks import Plan, final_state, read_along
+from jtts.associative_memory.products import product, transpose
+from jtts.associative_memory.sequences import Writes, gather, known_to_be, like_writes, require_rows
 
 CHUNK = 64
 
@@ -36,8 +37,8 @@ def recall(
       keys: k, [..., time, dim].
       values: v, [..., time, value_dim].
       queries: q, [..., num_queries, dim].
-      decay, erase, write: strengths, of shape [] or broadcasting to [..., time]; decay >= 0. With
-        erase = 0, known before tracing, nothing is solved.
+      decay, erase, write: strengths, of shape [] or broadcasting to [..., time]; decay >= 0. What
+        is known before tracing to do nothing, erase = 0 or decay = 1, costs nothing.
       initial: state before the first write, [..., value_dim, dim]; None is zero.
       chunk: pairs written at once; static. The result does not depend on it but for rounding.
 
@@ -45,7 +46,8 @@ def recall(
       [..., num_queries, value_dim], in the dtype of the arguments.
 
     Raises:
-      InputError: shapes that do not fit, decay < 0, a strength that is not finite, chunk < 1.
+      InputError: no pairs, shapes that do not fit, decay < 0, a strength that is not finite, or
+        chunk < 1.
 
     >>> keys, values = jnp.eye(3), jnp.array([[1.0], [2.0], [3.0]])
     >>> recall(keys, values, keys, decay=0.5).ravel().round(12).tolist()
@@ -54,8 +56,9 @@ def recall(
     state = memorise(
         keys, values, decay=decay, erase=erase, write=write, initial=initial, chunk=chunk
     )
-    require_rows("queries", queries, ("num_queries", "dim"))
-    return product(jnp.asarray(queries), transpose(state))
+    queries = jnp.asarray(queries)
+    require_rows("queries", queries, ("num_queries", "dim"), dim=state.shape[-1])
+    return product(queries, transpose(state))
 
 
 def memorise(
@@ -74,9 +77,8 @@ def memorise(
     >>> memorise(keys, jnp.array([[1.0], [3.0]]), erase=0.5, write=0.5).tolist()
     [[1.75, 0.0]]
     """
-    require_whole(chunk=chunk)
     writes, lead = gather(keys, values, decay, erase, write, initial)
-    state = final_state(writes, min(chunk, writes.keys.shape[1]), not known_zero(erase))
+    state = final_state(writes, make_plan(writes, decay, erase, chunk))
     return state.reshape(*lead, *state.shape[1:])
 
 
@@ -101,9 +103,15 @@ def run(
     >>> out.tolist(), state.tolist()
     ([[0.0], [1.0]], [[1.0, 2.0]])
     """
-    require_whole(chunk=chunk)
     writes, lead = gather(keys, values, decay, erase, write, initial)
-    time = writes.keys.shape[1]
-    queries = like_writes("queries", queries, writes, lead, time)
-    outputs, state = read_along(writes, queries, min(chunk, time), not known_zero(erase))
+    queries = like_writes(queries, writes, lead)
+    plan = make_plan(writes, decay, erase, chunk)
+    outputs, state = read_along(writes, queries, plan)
     return outputs.reshape(*lead, *outputs.shape[1:]), state.reshape(*lead, *state.shape[1:])
+
+
+def make_plan(writes: Writes, decay: Any, erase: Any, chunk: int) -> Plan:
+    """The plan of a kernel called with these strengths."""
+    require_whole(chunk=chunk)
+    size = min(chunk, writes.keys.shape[1])
+    return Plan(size, not known_to_be(1.0, decay), not known_to_be(0.0, erase))

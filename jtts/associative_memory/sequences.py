@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import InputError, concrete, require_finite, require_nonnegative
+from jtts.arguments import InputError, concrete, require_finite, require_nonnegative, require_whole
 
 
 class Writes(NamedTuple):
@@ -20,7 +20,7 @@ class Writes(NamedTuple):
     decay: jax.Array
     erase: jax.Array
     write: jax.Array
-    initial: jax.Array
+    initial: jax.Array | None
 
 
 def gather(
@@ -29,7 +29,7 @@ def gather(
     """Broadcast over the leading axes and flatten them; also returns their shape.
 
     Raises:
-      InputError: shapes that do not fit, a negative decay, or strengths that are not finite.
+      InputError: no pairs, shapes that do not fit, decay < 0, or a strength that is not finite.
     """
     require_nonnegative(decay=decay)
     require_finite(erase=erase, write=write)
@@ -37,6 +37,7 @@ def gather(
     require_rows("keys", keys, ("time", "dim"))
     require_rows("values", values, ("time", "value_dim"))
     time, dim = keys.shape[-2:]
+    require_whole(time=time)
     width = values.shape[-1]
     strengths = [jnp.asarray(strength) for strength in (decay, erase, write)]
     given = [keys, values, *strengths]
@@ -55,10 +56,13 @@ def gather(
     return Writes(*flat), lead
 
 
-def require_rows(name: str, array: Any, axes: tuple[str, str]) -> None:
-    """Raise InputError unless `array` has at least the axes named."""
-    if jnp.ndim(array) < 2:
-        raise InputError(f"{name} must be [..., {axes[0]}, {axes[1]}], got {jnp.shape(array)}")
+def require_rows(name: str, rows: Any, axes: tuple[str, str], **lengths: int) -> None:
+    """Raise InputError unless `rows` has the axes named last, of the lengths named."""
+    shape = jnp.shape(rows)
+    wanted = [lengths.get(axis) for axis in axes]
+    if len(shape) < 2 or any(w not in (None, n) for w, n in zip(wanted, shape[-2:], strict=True)):
+        expected = ", ".join(str(lengths.get(axis, axis)) for axis in axes)
+        raise InputError(f"{name} must be [..., {expected}], got shape {shape}")
 
 
 def leading_axes(arrays: dict[str, Any], own: list[tuple[int, ...]]) -> tuple[int, ...]:
@@ -78,20 +82,20 @@ def leading_axes(arrays: dict[str, Any], own: list[tuple[int, ...]]) -> tuple[in
     return lead
 
 
-def like_writes(name: str, rows: Any, writes: Writes, lead: tuple[int, ...], time: int):
-    """Queries, say, [..., time, dim], brought to the form of `writes`: [memories, time, dim]."""
-    rows = jnp.asarray(rows)
-    require_rows(name, rows, ("time", "dim"))
-    shape = (time, writes.keys.shape[-1])
-    if (
-        rows.shape[-2:] != shape
-        or leading_axes({name: rows, "keys": jnp.zeros(lead)}, [shape, ()]) != lead
-    ):
-        raise InputError(f"{name} must be [{', '.join(map(str, lead + shape))}], got {rows.shape}")
-    return jnp.broadcast_to(rows, lead + shape).reshape(-1, *shape).astype(writes.keys.dtype)
+def like_writes(queries: Any, writes: Writes, lead: tuple[int, ...]) -> jax.Array:
+    """Queries, one for each write, in the form of `writes`."""
+    queries = jnp.asarray(queries)
+    _, time, dim = writes.keys.shape
+    require_rows("queries", queries, ("time", "dim"), time=time, dim=dim)
+    try:
+        queries = jnp.broadcast_to(queries, (*lead, time, dim))
+    except ValueError:
+        expected = ", ".join(map(str, (*lead, time, dim)))
+        raise InputError(f"queries must broadcast to [{expected}], got {queries.shape}") from None
+    return queries.reshape(writes.keys.shape).astype(writes.keys.dtype)
 
 
-def known_zero(strength: Any) -> bool:
-    """Whether a strength is known, before tracing, to be zero throughout."""
+def known_to_be(number: float, strength: Any) -> bool:
+    """Whether a strength is known, before tracing, to equal `number` throughout."""
     known = concrete(strength)
-    return known is not None and not np.any(known)
+    return known is not None and bool(np.all(known == number))

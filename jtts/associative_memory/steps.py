@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from jtts.associative_memory.products import product
 from jtts.associative_memory.sequences import gather, like_writes
 
 
@@ -27,7 +28,7 @@ def step(state, key, value, *, decay=1.0, erase=0.0, write=1.0) -> jax.Array:
     >>> state.tolist()
     [[1.5, 0.0]]
     """
-    read = jnp.matmul(state, key, precision="highest")
+    read = product(state, key)
     return decay * state + jnp.outer(write * value - decay * erase * read, key)
 
 
@@ -49,17 +50,19 @@ def run_by_steps(
     ([[0.0], [1.0]], [[1.0, 2.0]])
     """
     writes, lead = gather(keys, values, decay, erase, write, initial)
-    queries = like_writes("queries", queries, writes, lead, writes.keys.shape[1])
+    queries = like_writes(queries, writes, lead)
+    outputs, state = _scan(writes, queries)
+    return outputs.reshape(*lead, *outputs.shape[1:]), state.reshape(*lead, *state.shape[1:])
 
+
+@jax.jit
+@jax.vmap
+def _scan(writes, queries):
     def advance(state, now):
         key, value, decay, erase, write, query = now
         state = step(state, key, value, decay=decay, erase=erase, write=write)
-        return state, jnp.matmul(state, query, precision="highest")
+        return state, product(state, query)
 
-    def one_memory(writes, queries):
-        *steps, initial = writes
-        state, outputs = lax.scan(advance, initial, (*steps, queries))
-        return outputs, state
-
-    outputs, state = jax.vmap(one_memory)(writes, queries)
-    return outputs.reshape(*lead, *outputs.shape[1:]), state.reshape(*lead, *state.shape[1:])
+    *steps, initial = writes
+    state, outputs = lax.scan(advance, initial, (*steps, queries))
+    return outputs, state

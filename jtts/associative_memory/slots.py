@@ -1,0 +1,34 @@
+"""Slots of unit length, written along directions orthogonal to what they hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from jtts.arguments import require_finite
+from jtts.associative_memory.keys import normalise
+
+
+def write_slots(slots: jax.Array, inputs: jax.Array, step_size: Any) -> jax.Array:
+    """Slots after one write, s <- normalise(s + step_size (x - (s.x) s)).
+
+    Args:
+      slots: s, unit vectors, [..., dim].
+      inputs: x, [..., dim]; broadcast against the slots.
+      step_size: finite; broadcasts against [...].
+
+    Raises:
+      InputError: a step size that is not finite.
+
+    Source: docs, associative_memory section 5, in the spirit of arXiv:2504.05646, whose gates
+    are not reproduced.
+
+    >>> print(write_slots(jnp.array([1.0, 0.0]), jnp.array([0.0, 1.0]), 0.75))
+    [0.8 0.6]
+    """
+    require_finite(step_size=step_size)
+    slots, inputs = jnp.asarray(slots), jnp.asarray(inputs)
+    along = jnp.sum(slots * inputs, -1, keepdims=True)
+    return normalise(slots + jnp.asarray(step_size)[..., None] * (inputs - along * slots))
