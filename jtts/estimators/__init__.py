@@ -6,9 +6,9 @@ estimate with the least variance that is unbiased whatever the law of the sample
 k <= m only. Each function returns one value per question and k; `over_questions` averages them.
 """
 
-from jtts.estimators.best import best_of_k, expected_max
+from jtts.estimators.best import best_by_proxy, expected_max
 from jtts.estimators.questions import over_questions
-from jtts.estimators.soft import soft_best_of_k
+from jtts.estimators.soft import soft_best_by_proxy
 from jtts.estimators.subsets import Sampled, rank_weights
 from jtts.estimators.success import all_pass_at_k, pass_at_k
 from jtts.estimators.voting import plurality_vote
@@ -16,11 +16,11 @@ from jtts.estimators.voting import plurality_vote
 __all__ = [
     "Sampled",
     "all_pass_at_k",
-    "best_of_k",
+    "best_by_proxy",
     "expected_max",
     "over_questions",
     "pass_at_k",
     "plurality_vote",
     "rank_weights",
-    "soft_best_of_k",
+    "soft_best_by_proxy",
 ]

@@ -31,7 +31,7 @@ def expected_max(scores: Any, k: Any) -> np.ndarray:
     return _weighted(np.sort(scores, -1), weights)
 
 
-def best_of_k(proxy: Any, truth: Any, k: Any) -> np.ndarray:
+def best_by_proxy(proxy: Any, truth: Any, k: Any) -> np.ndarray:
     """Expected true score of the sample with the largest proxy score among k.
 
     Ties in the proxy are broken at random, each tied sample with the same chance.
@@ -45,7 +45,7 @@ def best_of_k(proxy: Any, truth: Any, k: Any) -> np.ndarray:
     Raises:
       InputError: k above m, unequal shapes, or a score that is not finite.
 
-    >>> best_of_k([0.1, 0.7, 0.7], [0.0, 1.0, 0.0], [1, 2, 3]).round(6).tolist()
+    >>> best_by_proxy([0.1, 0.7, 0.7], [0.0, 1.0, 0.0], [1, 2, 3]).round(6).tolist()
     [0.333333, 0.5, 0.5]
     """
     proxy, truth = samples(proxy=proxy, truth=truth)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from jtts.arguments import require_at_least, require_whole
-from jtts.estimators.best import best_of_k
+from jtts.estimators.best import best_by_proxy
 from jtts.estimators.subsets import (
     Sampled,
     mean_over_orders,
@@ -21,7 +21,7 @@ STEP = 0.3  # of the trapezoid rule in ln t: relative error exp(-pi^2 / STEP)
 NUMBERS = 2**22  # held at once
 
 
-def soft_best_of_k(
+def soft_best_by_proxy(
     proxy: Any, truth: Any, k: Any, temperature: float, *, subsets: int = 1000, seed: int = 0
 ) -> Sampled:
     r"""Expected true score of the sample that a softmax of the proxy selects among k.
@@ -50,7 +50,7 @@ def soft_best_of_k(
 
     Source: arXiv:2505.03156, arXiv:2507.05913; the estimator is derived here.
 
-    >>> soft_best_of_k([0.0, 1.0], [0.0, 1.0], [1, 2], 1.0).value.round(6).tolist()
+    >>> soft_best_by_proxy([0.0, 1.0], [0.0, 1.0], [1, 2], 1.0).value.round(6).tolist()
     [0.5, 0.731059]
     """
     require_at_least(0, temperature=temperature)
@@ -58,7 +58,7 @@ def soft_best_of_k(
     proxy, truth = samples(proxy=proxy, truth=truth)
     k = require_k(k, proxy.shape[-1])
     if temperature == 0:
-        value = best_of_k(proxy, truth, k)
+        value = best_by_proxy(proxy, truth, k)
         return Sampled(value, np.zeros_like(value))
     log_weights = (proxy - proxy.max(-1, keepdims=True)) / temperature
     flat = (log_weights.reshape(-1, proxy.shape[-1]), truth.reshape(-1, proxy.shape[-1]))

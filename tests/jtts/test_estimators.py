@@ -53,7 +53,7 @@ def test_best_is_the_average_over_all_subsets(generator, tied):
     proxy = generator.integers(0, 3, (2, M)) if tied else generator.normal(size=(2, M))
     truth = generator.normal(size=(2, M))
     k = np.arange(1, M + 1)
-    best, largest = estimators.best_of_k(proxy, truth, k), estimators.expected_max(truth, k)
+    best, largest = estimators.best_by_proxy(proxy, truth, k), estimators.expected_max(truth, k)
     for question, n in itertools.product(range(2), k):
         s, g = proxy[question].astype(float), truth[question]
         expected = average(n, lambda c, s=s, g=g: g[c][s[c] == s[c].max()].mean())
@@ -64,7 +64,7 @@ def test_best_is_the_average_over_all_subsets(generator, tied):
 @pytest.mark.parametrize("temperature", [0.0, 0.01, 0.3, 5.0, np.inf])
 def test_soft_selection_is_the_average_over_all_subsets(generator, temperature):
     proxy, truth = generator.normal(size=(2, 2, M))
-    found = estimators.soft_best_of_k(proxy, truth, np.arange(1, M + 1), temperature)
+    found = estimators.soft_best_by_proxy(proxy, truth, np.arange(1, M + 1), temperature)
     assert not found.stderr.any()
 
     def selected(chosen, s, g):
@@ -97,12 +97,12 @@ def test_random_subsets_state_their_error(generator, monkeypatch):
     proxy, truth = generator.normal(size=(2, 40, 16))
     answers = generator.integers(0, 3, (40, 16))
     k = np.array([2, 5, 11])
-    exact_soft = estimators.soft_best_of_k(proxy, truth, k, 0.5).value
+    exact_soft = estimators.soft_best_by_proxy(proxy, truth, k, 0.5).value
     exact_vote = estimators.plurality_vote(answers, np.zeros(40, int), k).value
     monkeypatch.setattr("jtts.estimators.soft.EXACT_UP_TO", 8)
     monkeypatch.setattr("jtts.estimators.voting.EXACT_UP_TO", 8)
     for exact, drawn in (
-        (exact_soft, estimators.soft_best_of_k(proxy, truth, k, 0.5, subsets=400)),
+        (exact_soft, estimators.soft_best_by_proxy(proxy, truth, k, 0.5, subsets=400)),
         (exact_vote, estimators.plurality_vote(answers, np.zeros(40, int), k, subsets=400)),
     ):
         random = drawn.stderr > 0
@@ -121,7 +121,7 @@ def test_unbiased_for_fresh_samples(generator):
     fresh_truth = fresh_proxy + 2 * fresh_noise
     chosen = np.take_along_axis(fresh_truth, fresh_proxy.argmax(1)[:, None], 1)[:, 0]
     for estimate, reference in (
-        (estimators.best_of_k(proxy, truth, k), chosen),
+        (estimators.best_by_proxy(proxy, truth, k), chosen),
         (estimators.expected_max(truth, k), fresh_truth.max(1)),
         (estimators.pass_at_k(12, (truth > 3).sum(1), k), (fresh_truth > 3).any(1)),
         (estimators.all_pass_at_k(12, (truth > -1).sum(1), k), (fresh_truth > -1).all(1)),
@@ -142,7 +142,7 @@ def test_errors_are_over_questions():
 def test_shapes():
     assert estimators.pass_at_k([5, 6], [1, 2], [[1, 2], [3, 4]]).shape == (2, 2, 2)
     assert estimators.pass_at_k(5, 1, 2).shape == ()
-    assert estimators.best_of_k(np.ones((2, 3, 4)), np.ones((2, 3, 4)), [1, 2]).shape == (2, 3, 2)
+    assert estimators.best_by_proxy(np.ones((2, 3, 4)), np.ones((2, 3, 4)), [1, 2]).shape == (2, 3, 2)
     assert estimators.plurality_vote([["a", "b"]] * 3, ["a"] * 3, 1).value.shape == (3,)
 
 
@@ -157,10 +157,10 @@ def test_shapes():
         (lambda: estimators.all_pass_at_k(5, -1, 1), "num_correct must be a whole number"),
         (lambda: estimators.expected_max([1.0, np.nan], 1), "scores must be finite, got nan"),
         (lambda: estimators.expected_max(1.0, 1), r"scores must have shape \[..., samples\]"),
-        (lambda: estimators.best_of_k([1.0, 2.0], [1.0], 1), "truth must have shape"),
-        (lambda: estimators.best_of_k([1.0, 2.0], [1.0, 2.0], 3), "number of samples, 2, got 3"),
+        (lambda: estimators.best_by_proxy([1.0, 2.0], [1.0], 1), "truth must have shape"),
+        (lambda: estimators.best_by_proxy([1.0, 2.0], [1.0, 2.0], 3), "number of samples, 2, got 3"),
         (
-            lambda: estimators.soft_best_of_k([1.0, 2.0], [1.0, 2.0], 1, -1.0),
+            lambda: estimators.soft_best_by_proxy([1.0, 2.0], [1.0, 2.0], 1, -1.0),
             "temperature must be at least 0, got -1",
         ),
         (
