@@ -95,3 +95,29 @@ def test_simulated_judges_pay_from_the_break_even_on():
         run = simulated.end_to_end_error(jax.random.key(1), 400, 16, dim=32, judge=judge, **model)
         stderr = np.hypot(run.stderr, stats.stderr.mean_error)
         assert sign * (run.mean - averaged) > THRESHOLD * stderr
+
+
+def test_perception_noise_limit_is_approached_by_the_simulated_curve(key):
+    stats = Statistics(1.0, 0.3, 0.1, 0.1)
+    estimate = simulated.perception_noise_error(key, 2**17, 256, stats, 0.4)
+    limit = best_of_k.perception_noise_limit(stats, 0.4)
+    assert estimate.stderr < 0.004 * limit  # a 2 % error would show
+    assert abs(estimate.mean - limit) < THRESHOLD * estimate.stderr + 1e-3 * limit
+
+
+def test_correlation_threshold_parts_level_from_rising_curves(key):
+    stats, k = Statistics.from_rho(0.1), np.array([64, 256])
+    threshold = float(best_of_k.correlation_threshold(stats))
+    for correlation, least, most in ((threshold - 0.2, 0.9, 1.1), (threshold + 0.2, 1.8, 8.0)):
+        estimate = simulated.correlated_error(key, 2**18, k, stats, correlation)
+        level = estimate.mean * (k + 1.0) * (k + 2.0)
+        assert np.all(estimate.stderr < 0.01 * estimate.mean)
+        assert least < level[1] / level[0] < most
+
+
+def test_asymptotic_student_error_is_the_level_of_the_simulated_curve(key):
+    stats = Statistics.from_rho(0.1)
+    estimate = simulated.student_error(key, 2**19, 128, stats, 5.0)
+    law = best_of_k.asymptotic_student_error(128, stats, 5.0)
+    assert estimate.stderr < 0.004 * law  # a 2 % error would show
+    assert abs(estimate.mean - law) < THRESHOLD * estimate.stderr + 1e-3 * law

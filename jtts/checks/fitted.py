@@ -11,6 +11,7 @@ from scipy import stats
 
 from jtts.checks.verdicts import Agreement, compare, family_wise
 from jtts.domain import draw_points
+from jtts.kinds import Fit
 from jtts.laws import Law
 
 DATA_SETS = 64  # at every point, to begin with
@@ -26,17 +27,21 @@ class FittedEvidence:
 
 def gather(law: Law, *, points: int, seed: int) -> FittedEvidence:
     """Points and noise; what is measured under the noise is the theory on trial."""
+    kind = law.kind
+    assert isinstance(kind, Fit)
     drawn = draw_points(law.domain, points, seed)
-    shape = (len(drawn), DATA_SETS, len(law.kind.values))
-    noise = law.kind.noise * np.random.default_rng((seed, 1)).standard_normal(shape)
+    shape = (len(drawn), DATA_SETS, len(kind.values))
+    noise = kind.noise * np.random.default_rng((seed, 1)).standard_normal(shape)
     return FittedEvidence(drawn, noise)
 
 
 def weigh(law: Law, evidence: FittedEvidence, theory: Callable[..., Any]) -> Agreement:
     """Are the parameters recovered without bias, and do the intervals cover?"""
     kind = law.kind
+    assert isinstance(kind, Fit)
     values = np.array(kind.values, float)
-    means, stderrs, truths, covered = [], [], [], 0
+    means, stderrs, truths = [], [], []
+    covered = np.zeros(len(kind.parameters), int)
     for point, noise in zip(evidence.points, evidence.noise, strict=True):
         own = {name: value for name, value in point.items() if name in law.parameters}
         curve = np.asarray(theory(**own | {kind.argument: values}))

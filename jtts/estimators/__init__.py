@@ -11,7 +11,7 @@ from jtts.estimators.questions import over_questions
 from jtts.estimators.soft import soft_best_by_proxy
 from jtts.estimators.subsets import Sampled, rank_weights
 from jtts.estimators.success import all_pass_at_k, pass_at_k
-from jtts.estimators.voting import plurality_vote
+from jtts.estimators.votes import plurality_vote
 
 __all__ = [
     "Sampled",

@@ -9,34 +9,20 @@ one k does not depend on which others are asked for. Where a traced k is no whol
 traced temperature negative or infinite, the result is NaN; known ones raise InputError.
 """
 
-from jtts.sims.best_of_k.candidates import (
-    error,
-    kl_to_base,
-    pointwise_error,
-    tied_judge_error,
-)
-from jtts.sims.best_of_k.divergence import (
-    pointwise_softmax_kl_to_base,
-    softmax_kl_to_base,
-)
+from jtts.sims.best_of_k.candidates import error, kl_to_base, pointwise_error, tied_judge_error
+from jtts.sims.best_of_k.correlated import correlated_error
+from jtts.sims.best_of_k.divergence import pointwise_softmax_kl_to_base, softmax_kl_to_base
 from jtts.sims.best_of_k.end_to_end import end_to_end_error
-from jtts.sims.best_of_k.noisy_judges import (
+from jtts.sims.best_of_k.heavy_tails import student_error
+from jtts.sims.best_of_k.noisy_judges import perception_noise_error, prompt_noise_error
+from jtts.sims.best_of_k.order_statistics import error_by_order_statistics
+from jtts.sims.best_of_k.score_noise import (
     gaussian_score_noise_error,
     gumbel_score_noise_error,
-    perception_noise_error,
     pointwise_gaussian_score_noise_error,
-    prompt_noise_error,
 )
-from jtts.sims.best_of_k.order_statistics import error_by_order_statistics
-from jtts.sims.best_of_k.other_candidates import (
-    correlated_error,
-    student_error,
-    tolerance_failure,
-)
-from jtts.sims.best_of_k.weights import (
-    error_by_probabilities,
-    weighted_mean_error,
-)
+from jtts.sims.best_of_k.tolerance import tolerance_failure
+from jtts.sims.best_of_k.weights import error_by_probabilities, weighted_mean_error
 
 __all__ = [
     "correlated_error",

@@ -1,4 +1,4 @@
-"""Selection by judges that see noise on candidates, prompts or scores."""
+"""Selection by judges that see noise on candidates or prompts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jtts.arguments import require_nonnegative, require_positive, require_whole
+from jtts.arguments import require_nonnegative, require_whole
 from jtts.estimate import Estimate
 from jtts.regression import Statistics
 from jtts.sims.best_of_k.candidates import select
@@ -22,11 +22,10 @@ from jtts.sims.best_of_k.design import (
 from jtts.simulations import simulation
 
 
-def require_noise(*, k, noise_var=0.0, noise_scale=0.0, temperature=0.0, predictive_var=1.0, **_):
+def require_noise(*, k, noise_var, temperature, **_):
     """Raise InputError unless a noisy selection can be played."""
     require_whole(1, k=k)
-    require_nonnegative(noise_var=noise_var, noise_scale=noise_scale, temperature=temperature)
-    require_positive(predictive_var=predictive_var)
+    require_nonnegative(noise_var=noise_var, temperature=temperature)
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
@@ -66,7 +65,10 @@ def perception_noise_error(key, trials, k, stats: Statistics, noise_var, tempera
 
         return lax.cond(temperature > 0, softly, lambda: seen**2), gap
 
-    return _averaged_error(candidates, k, trials, candidate, judge_error, weight)
+    def average(gap, _):
+        return jnp.mean(weight * (gap + judge_error) ** 2)
+
+    return Estimate.of_one(winner(candidates, k, (trials,), candidate, average))
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
@@ -107,114 +109,3 @@ def prompt_noise_error(key, trials, k, stats: Statistics, noise_var, temperature
     scale = jnp.sqrt(stats.predictive_var)
     shift = gap_of_mean - noise
     return Estimate.of_one(select(candidates, k, shift, scale, temperature, average))
-
-
-@simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
-def gumbel_score_noise_error(key, trials, k, stats: Statistics, noise_scale):
-    """Error of the best score with additive Gumbel noise; per trial one input.
-
-    A chunk is one replicate of a randomised design and one datum.
-
-    Args:
-      k: number of candidates; integers of any shape.
-      stats: the four numbers that act on selection; scalars.
-      noise_scale: of the noise on the score, >= 0.
-
-    Returns:
-      Estimate of E (y_selected - t)^2, of the shape of k.
-
-    Raises:
-      InputError: k not a whole number >= 1, or a negative noise_scale.
-
-    Source: docs/best_of_k.md, extensions.
-
-    >>> estimate = gumbel_score_noise_error(jax.random.key(0), 1, 4, Statistics(1.0, 0.3), 0.5)
-    >>> bool(estimate.stderr < 0.01 * estimate.mean)
-    True
-    """
-    return _score_noise_error(key, trials, k, stats, noise_scale, jax.random.gumbel)
-
-
-@simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
-def gaussian_score_noise_error(key, trials, k, stats: Statistics, noise_scale):
-    """Error of the best score with additive Gaussian noise; per trial one input.
-
-    A chunk is one replicate of a randomised design and one datum.
-
-    Args:
-      k: number of candidates; integers of any shape.
-      stats: the four numbers that act on selection; scalars.
-      noise_scale: of the noise on the score, >= 0.
-
-    Returns:
-      Estimate of E (y_selected - t)^2, of the shape of k.
-
-    Raises:
-      InputError: k not a whole number >= 1, or a negative noise_scale.
-
-    Source: docs/best_of_k.md, extensions.
-
-    >>> estimate = gaussian_score_noise_error(jax.random.key(0), 1, 4, Statistics(1.0, 0.3), 0.5)
-    >>> bool(estimate.stderr < 0.01 * estimate.mean)
-    True
-    """
-    return _score_noise_error(key, trials, k, stats, noise_scale, jax.random.normal)
-
-
-@simulation(curve="k", validate=require_noise)
-def pointwise_gaussian_score_noise_error(
-    key, trials, k, *, mean, predictive_var, target, judge, noise_scale
-):
-    """Error at one input of the best score with additive Gaussian noise; explicit candidates.
-
-    Args:
-      k: number of candidates; integers of any shape.
-      mean, predictive_var: m and s^2 of the generator at this input.
-      target, judge: the noiseless target t and the judge's guess r.
-      noise_scale: of the noise on the score, >= 0.
-
-    Returns:
-      Estimate of E (y_selected - t)^2, of the shape of k; a datum is a trial.
-
-    Raises:
-      InputError: k not a whole number >= 1, a negative noise_scale, predictive_var <= 0.
-
-    Source: docs/best_of_k.md, extensions.
-
-    >>> point = dict(mean=0.3, predictive_var=1.0, target=0.0, judge=0.0, noise_scale=0.5)
-    >>> pointwise_gaussian_score_noise_error(jax.random.key(0), 4096, 16, **point).mean.shape
-    ()
-    """
-
-    def moments(gap, _):
-        errors = (gap + (judge - target)) ** 2
-        average = jnp.mean(errors)
-        return average, jnp.sum((errors - average) ** 2)
-
-    shift = jnp.full(trials, mean - judge)
-    candidate = _noisy_score(shift, jnp.sqrt(predictive_var), noise_scale, jax.random.normal)
-    average, squares = winner(key, k, (trials,), candidate, moments)
-    return Estimate(jnp.asarray(trials, shift.dtype), average, squares)
-
-
-def _score_noise_error(key, trials, k, stats, noise_scale, noise):
-    of_inputs, candidates = jax.random.split(key)
-    shift, judge_error, weight = inputs(shifted_lattice(of_inputs, trials, 2), stats)
-    candidate = _noisy_score(shift, jnp.sqrt(stats.predictive_var), noise_scale, noise)
-    return _averaged_error(candidates, k, trials, candidate, judge_error, weight)
-
-
-def _noisy_score(shift, scale, noise_scale, noise):
-    def candidate(key):
-        own, of_noise = jax.random.split(key)
-        gap = shift + scale * jax.random.normal(own, shift.shape)
-        return gap**2 - noise_scale * noise(of_noise, shift.shape), gap
-
-    return candidate
-
-
-def _averaged_error(key, k, trials, candidate, judge_error, weight):
-    def average(gap, _):
-        return jnp.mean(weight * (gap + judge_error) ** 2)
-
-    return Estimate.of_one(winner(key, k, (trials,), candidate, average))

@@ -100,7 +100,7 @@ def test_random_subsets_state_their_error(generator, monkeypatch):
     exact_soft = estimators.soft_best_by_proxy(proxy, truth, k, 0.5).value
     exact_vote = estimators.plurality_vote(answers, np.zeros(40, int), k).value
     monkeypatch.setattr("jtts.estimators.soft.EXACT_UP_TO", 8)
-    monkeypatch.setattr("jtts.estimators.voting.EXACT_UP_TO", 8)
+    monkeypatch.setattr("jtts.estimators.votes.EXACT_UP_TO", 8)
     for exact, drawn in (
         (exact_soft, estimators.soft_best_by_proxy(proxy, truth, k, 0.5, subsets=400)),
         (exact_vote, estimators.plurality_vote(answers, np.zeros(40, int), k, subsets=400)),
@@ -142,7 +142,11 @@ def test_errors_are_over_questions():
 def test_shapes():
     assert estimators.pass_at_k([5, 6], [1, 2], [[1, 2], [3, 4]]).shape == (2, 2, 2)
     assert estimators.pass_at_k(5, 1, 2).shape == ()
-    assert estimators.best_by_proxy(np.ones((2, 3, 4)), np.ones((2, 3, 4)), [1, 2]).shape == (2, 3, 2)
+    assert estimators.best_by_proxy(np.ones((2, 3, 4)), np.ones((2, 3, 4)), [1, 2]).shape == (
+        2,
+        3,
+        2,
+    )
     assert estimators.plurality_vote([["a", "b"]] * 3, ["a"] * 3, 1).value.shape == (3,)
 
 
@@ -158,7 +162,10 @@ def test_shapes():
         (lambda: estimators.expected_max([1.0, np.nan], 1), "scores must be finite, got nan"),
         (lambda: estimators.expected_max(1.0, 1), r"scores must have shape \[..., samples\]"),
         (lambda: estimators.best_by_proxy([1.0, 2.0], [1.0], 1), "truth must have shape"),
-        (lambda: estimators.best_by_proxy([1.0, 2.0], [1.0, 2.0], 3), "number of samples, 2, got 3"),
+        (
+            lambda: estimators.best_by_proxy([1.0, 2.0], [1.0, 2.0], 3),
+            "number of samples, 2, got 3",
+        ),
         (
             lambda: estimators.soft_best_by_proxy([1.0, 2.0], [1.0, 2.0], 1, -1.0),
             "temperature must be at least 0, got -1",
@@ -167,7 +174,7 @@ def test_shapes():
             lambda: estimators.plurality_vote(["a", "b"], ["a"], 1),
             r"answers must have shape \[..., samples\] and correct",
         ),
-        (lambda: estimators.plurality_vote(["a", "b"], "a", 3), "number of samples, 2, got 3"),
+        (lambda: estimators.plurality_vote(["a", "b"], "a", 3), "of samples, 2, got 3"),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -6,11 +6,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from jtts.arguments import InputError, concrete, require_at_least, require_nonnegative
-from jtts.domain import log_integers, log_reals, reals
+from jtts.domain import log_reals, reals
 from jtts.kinds import Exact, Root
 from jtts.laws import law
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.domains import (
+    FEW,
     STATISTICS,
     TEMPERATURE,
     K,
@@ -47,7 +48,7 @@ def _correlated(k, stats, correlation, temperature, **parts):
         "temperature": TEMPERATURE,
     },
     simulated={
-        "k": log_integers(1, 64),
+        "k": FEW,
         "stats": statistics(log_reals(0.02, 0.2)),
         "correlation": reals(0.0, 0.4),
     },

@@ -66,8 +66,8 @@ def _pointwise_softmax_kl(*, mean, predictive_var, judge, temperature, **parts):
     return _softmax_kl(one_input, temperature, **parts)
 
 
-# gap E w^2 / (2 k (E w)^2), w the weight of a candidate: 2 / k where judges are a few s away
-SOFTMAX = Asymptotic(size="k", sizes=SIZES, finite_size=20.0, floor=0.05)
+# gap 2 / k: over twice the largest one resolved, at 32 and 64 candidates
+SOFTMAX = Asymptotic(size="k", sizes=SIZES, finite_size=2.0, floor=0.05)
 
 
 @law(

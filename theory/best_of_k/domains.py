@@ -9,6 +9,7 @@ from jtts.regression import Statistics
 
 K = log_integers(1, 10**6)
 SIMULATED_K = log_integers(1, 256)
+FEW = log_integers(1, 64)
 TEMPERATURE = choices(0.0, 0.0, 0.05, 0.5, 2.0, 20.0)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from jtts.arguments import require_at_least, require_nonnegative
-from jtts.domain import choices, log_integers, log_reals
+from jtts.domain import choices, log_reals
 from jtts.kinds import Exact, Limit
 from jtts.laws import law
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.domains import (
+    FEW,
     SIMULATED_STATISTICS,
     STATISTICS,
     TEMPERATURE,
@@ -18,7 +19,6 @@ from jtts.theory.best_of_k.domains import (
 )
 from jtts.theory.best_of_k.selection import error, limit_error
 
-FEW = log_integers(1, 64)
 NOISE_VAR = log_reals(0.05, 4.0)
 
 

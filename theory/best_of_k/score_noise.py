@@ -15,12 +15,11 @@ from jtts.kinds import Exact, Limit
 from jtts.laws import law
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.asymptotics import covered_offset
-from jtts.theory.best_of_k.domains import SIMULATED_STATISTICS, STATISTICS, K, teacher_judge
+from jtts.theory.best_of_k.domains import FEW, SIMULATED_STATISTICS, STATISTICS, K, teacher_judge
 from jtts.theory.best_of_k.noisy_scores import AVERAGED_NOISE, POINTWISE_NOISE
 from jtts.theory.best_of_k.pointwise import selected_error
 from jtts.theory.best_of_k.selection import error, excess_error, limit_error
 
-FEW = log_integers(1, 64)
 NOISE_SCALE = log_reals(0.05, 5.0)
 
 
@@ -227,8 +226,9 @@ def asymptotic_gaussian_score_noise_error(k, stats: Statistics, noise_scale):
       noise_scale: nu > 0, in squared units of y.
 
     Arrays broadcast. Returns the error in squared units of y, to the noiseless teacher. Relative
-    corrections are of order ln(b_k) / b_k^2: at rho = 0.6 and nu = s^2 / 2 below 1 % from k = 100
-    on, but 5 to 30 % there for other noise; the leading order alone is 10 to 30 % off at k = 1e4.
+    corrections are of order ln(b_k) / b_k^2: at rho = 0.6 and k = 100, 1 % for nu = s^2 / 2, but
+    -5 % for 5 s^2 and 30 % for 0.05 s^2, and larger for larger rho. The leading order alone is 10
+    to 25 % off at k = 1e4.
 
     Raises:
       InputError: k < 1 or noise_scale <= 0.

@@ -9,11 +9,12 @@ from jax import lax
 from jax.scipy.special import gammaln
 
 from jtts.arguments import require_at_least, require_positive
-from jtts.domain import built, constant, log_integers, log_reals
+from jtts.domain import built, constant, log_reals
 from jtts.kinds import Exact, Limit
 from jtts.laws import law
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.asymptotics import covered_offset
+from jtts.theory.best_of_k.domains import FEW, K
 from jtts.theory.best_of_k.moments import over_blocks
 from jtts.theory.best_of_k.nearest import density, hit_and_miss, log_survival
 from jtts.theory.best_of_k.nodes import half_trapezoid
@@ -88,8 +89,8 @@ def _failure(k, stats, tolerance):
     kind=Exact(),
     formula=r"E_c\,[1 - \Phi(c + \epsilon/s) + \Phi(c - \epsilon/s)]^k,\; c \sim N(0, \rho)",
     source="derived here (section 9)",
-    domain={"k": log_integers(1, 10**6), "stats": TEACHER, "tolerance": log_reals(0.01, 1.0)},
-    simulated={"k": log_integers(1, 64), "tolerance": log_reals(0.05, 0.5)},
+    domain={"k": K, "stats": TEACHER, "tolerance": log_reals(0.01, 1.0)},
+    simulated={"k": FEW, "tolerance": log_reals(0.05, 0.5)},
     mutants={
         "one candidate more": lambda k, stats, tolerance: _failure(k + 1, stats, tolerance),
         "on one side only": lambda k, stats, tolerance: _failure(k, stats, tolerance / 2),
