@@ -21,7 +21,7 @@ reproduce: $(ready) ## draw every figure and check every law, into OUT
 
 test: $(ready) ## run the tests, two at a time (ARGS="-k word" picks some)
 	@echo "Running the tests"
-	@$(venv)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(venv)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: $(ready) ## compare theory and simulation of every law (ARGS=LAW picks one)
 	@echo "Comparing theory and simulation"
