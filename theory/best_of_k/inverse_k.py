@@ -130,7 +130,8 @@ def inverse_k_error(k, stats: Statistics, temperature):
 
     Returns the error in squared units of y, to the noiseless teacher; NaN where
     $8 s^2 \Delta_b \ge (T+2s^2)(T+4s^2)$: there inputs that few candidates reach make the approach
-    slower than 1/k. The limit is approached from below where the bracket is negative.
+    slower than 1/k. The limit is approached from below where the bracket is negative. What is left
+    is O(k^-2) where $24 s^2 \Delta_b < (T+2s^2)(T+6s^2)$, and falls more slowly in between.
 
     Raises:
       InputError: k < 1 or temperature <= 0.
