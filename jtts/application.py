@@ -8,6 +8,7 @@ from pathlib import Path
 # in products and solves of many small matrices, the threads of the linear algebra library wait for
 # each other: on a machine with other work, a hundred times slower than one thread
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
+MOST_MAPS = 20_000  # memory maps, a third of what a process may have
 
 
 def prepare() -> None:
@@ -30,3 +31,15 @@ def cache_folder() -> Path:
     folder = root / "jtts" / "xla"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def release_programs() -> None:
+    """Forget compiled programs before the process has no memory maps left for more.
+
+    Every program keeps a few maps; Linux grants a process 65,530, which a few hundred laws use up.
+    """
+    maps = Path("/proc/self/maps")
+    if maps.exists() and sum(1 for _ in maps.open()) > MOST_MAPS:
+        import jax
+
+        jax.clear_caches()

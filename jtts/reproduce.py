@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from jtts import registry
+from jtts.application import release_programs
 from jtts.checks import Verdict, check_all
 from jtts.checks.datasets import judge
 from jtts.files import require_writable, staged, write_data
@@ -42,6 +43,7 @@ def reproduce(
     for item in figures:
         announce(item.full_name)
         entry, found = _one_figure(item, preset, out)
+        release_programs()
         entries.append(entry)
         verdicts += found
     # curves of derived laws have no simulation beside them: their evidence is the law's check

@@ -21,3 +21,8 @@ def pytest_collection_modifyitems(items):
         if group in SPREAD and hasattr(item, "callspec"):
             group += f":{item.callspec.params.get('name')}"
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_runtest_teardown(item, nextitem):
+    if nextitem is None or nextitem.path != item.path or item.path.name in SPREAD:
+        application.release_programs()

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from jtts.application import release_programs
 from jtts.arguments import require_at_least
 from jtts.checks import derived, fitted, simulated
 from jtts.checks.derived import NumericalEvidence
@@ -67,7 +68,9 @@ def check_all(laws: Iterable[Law], **budget: int) -> Iterator[Verdict]:
     """Verdicts on every law by every route, in order; as many at a time as there are cores."""
     jobs = [(law, route) for law in laws for route in routes(law)]
     with ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-        yield from pool.map(lambda job: check(job[0], route=job[1], **budget), jobs)
+        for verdict in pool.map(lambda job: check(job[0], route=job[1], **budget), jobs):
+            release_programs()
+            yield verdict
 
 
 def gather(

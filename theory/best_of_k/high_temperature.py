@@ -163,7 +163,7 @@ def high_temperature_error(k, stats: Statistics, temperature):
     >>> stats = best_of_k.Statistics(1.0, 0.1)
     >>> exact = best_of_k.error(8, stats, 40.0)
     >>> print(f"{exact - best_of_k.high_temperature_error(8, stats, 40.0):.0e}")
-    1e-05
+    -3e-06
     """
     require_at_least(1, k=k)
     require_positive(temperature=temperature)
