@@ -39,7 +39,7 @@ def release_programs() -> None:
     Every program keeps a few maps; Linux grants a process 65,530, which a few hundred laws use up.
     """
     maps = Path("/proc/self/maps")
-    if maps.exists() and sum(1 for _ in maps.open()) > MOST_MAPS:
+    if maps.exists() and maps.read_bytes().count(b"\n") > MOST_MAPS:
         import jax
 
         jax.clear_caches()
