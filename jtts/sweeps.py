@@ -105,7 +105,7 @@ def _theory(law: Law, grid: Grid) -> tuple[list[str], np.ndarray]:
         columns = zip(*(rows[i] for i in members), strict=True)
         numbers = jax.tree.unflatten(tree, [np.stack(column) for column in columns])
         value = law(**numbers, **dict(words))
-        names, stacked = components(value)
+        names, stacked = components(value, axes=1)
         parts.append(np.broadcast_to(stacked, (len(members), len(names))))
     order = np.argsort(np.concatenate(list(groups.values())))
     return names, np.concatenate(parts)[order]
@@ -148,8 +148,8 @@ def _simulate_curves(simulation: Simulation, grid: Grid, points, *, progress, **
     result: dict[str, np.ndarray] = {}
     for curve, estimate in zip(curves, estimates, strict=True):
         rows = {
-            "simulation": components(estimate.mean)[1],
-            "stderr": components(estimate.stderr)[1],
+            "simulation": components(estimate.mean, axes=1)[1],
+            "stderr": components(estimate.stderr, axes=1)[1],
         }
         rows["count"] = np.full_like(rows["simulation"], float(estimate.count))
         for name, values in rows.items():

@@ -63,7 +63,7 @@ def gather(
         enough /= np.sqrt(np.linalg.inv(_design(kind).T @ _design(kind))[0, 0])
 
     def resolved(index: int, estimate: Estimate) -> bool:
-        mean, stderr = _values(estimate.mean), _values(estimate.stderr)
+        mean, stderr = components(estimate.mean)[1], components(estimate.stderr)[1]
         value, unit = expected[index // len(sizes)], scale[index // len(sizes)]
         # trials that are all alike may not have seen what is rare
         settled = (stderr > 0) | (np.abs(mean - value) <= 1e-12 * unit)
@@ -82,8 +82,8 @@ def gather(
         seed=seed,
     )
     shape = (len(drawn), len(sizes), scale.shape[1])
-    mean = np.stack([_values(e.mean) for e in estimates]).reshape(shape)
-    stderr = np.stack([_values(e.stderr) for e in estimates]).reshape(shape)
+    mean = np.stack([components(e.mean)[1] for e in estimates]).reshape(shape)
+    stderr = np.stack([components(e.stderr)[1] for e in estimates]).reshape(shape)
     count = np.array([float(e.count) for e in estimates]).reshape(*shape[:2], 1)
     return SimulatedEvidence(drawn, mean, stderr, np.broadcast_to(count, shape))
 
@@ -103,12 +103,7 @@ def weigh(law: Law, evidence: SimulatedEvidence, theory: Theory) -> Agreement:
 def expected_values(law: Law, theory: Theory, points: list[dict[str, Any]]) -> np.ndarray:
     """The closed form at the points, [points, components]."""
     own = [{n: v for n, v in point.items() if n in law.parameters} for point in points]
-    return np.stack([_values(theory(**arguments)) for arguments in own])
-
-
-def _values(tree: Any) -> np.ndarray:
-    """All numbers of a law's value at one point."""
-    return components(tree)[1].ravel()
+    return np.stack([components(theory(**arguments))[1] for arguments in own])
 
 
 def _scale(kind: Any, expected: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from jtts.arguments import InputError
 from jtts.domain import draw_points
+from jtts.kinds import Expansion
 from jtts.laws import Law
 from jtts.theory import best_of_k
 from jtts.theory.best_of_k import Statistics
@@ -497,7 +498,9 @@ def test_law_declares_its_evidence(law):
         with np.errstate(invalid="ignore", divide="ignore"):
             wrong = np.array([np.asarray(mutant(**point)) for point in points])
             shift = np.abs(wrong - values) / np.maximum(np.abs(values), 1e-30)
-        assert np.nanmax(np.where(wrong == values, 0, shift)) > 0.02, name
+        # a series differs from a wrong one in its order, which its own check measures
+        least = 0.0 if isinstance(law.kind, Expansion) else 0.02
+        assert np.nanmax(np.where(wrong == values, 0, shift)) > least, name
 
 
 def test_end_to_end_reference():
