@@ -55,10 +55,10 @@ def difficulty_from(family, a, b, scale):
     return Beta(a, b, scale) if family == "beta" else Kumaraswamy(a, b)
 
 
-def difficulties(a, b):
+def difficulties(a, b, *families):
     return built(
         difficulty_from,
-        family=choices("beta", "kumaraswamy", "log-uniform"),
+        family=choices(*families),
         a=a,
         b=b,
         scale=choices(1.0, 0.2, 0.7),
@@ -71,12 +71,15 @@ def difficulties(a, b):
     source="derived here (section 2); power laws from difficulty: arXiv:2502.17578",
     domain={
         "k": log_integers(1, 10**9),
-        "difficulty": difficulties(log_reals(0.05, 4.0), log_reals(0.3, 10.0)),
+        "difficulty": difficulties(
+            log_reals(0.05, 4.0), log_reals(0.3, 10.0), "beta", "kumaraswamy", "log-uniform"
+        ),
         "unsolvable": choices(0.0, 0.1, 0.5),
     },
+    # where few attempts change little, a planted error would move nothing
     simulated={
-        "k": log_integers(1, 256),
-        "difficulty": difficulties(log_reals(0.2, 1.0), log_reals(0.5, 5.0)),
+        "k": log_integers(8, 256),
+        "difficulty": difficulties(log_reals(0.4, 1.0), log_reals(0.5, 5.0), "beta", "kumaraswamy"),
     },
     mutants={
         "one attempt more": lambda k, difficulty, unsolvable=0.0: _failure(
