@@ -23,17 +23,34 @@ def concrete(value: Any) -> np.ndarray | None:
     return None
 
 
+def is_numeric(value: Any) -> bool:
+    """Whether `value` is a real number, an array or even lists of them, traced or not."""
+    if isinstance(value, (list, tuple)):
+        return all(map(is_numeric, value)) and len({np.shape(item) for item in value}) <= 1
+    if isinstance(value, (bool, float, np.number, jax.core.Tracer)):
+        return True
+    dtype = getattr(value, "dtype", np.asarray(value).dtype if isinstance(value, int) else None)
+    return dtype is not None and any(
+        jax.dtypes.issubdtype(dtype, kind) for kind in (np.floating, np.integer, np.bool_)
+    )
+
+
+def shortly(value: Any) -> str:
+    """`value` on one line of an error message."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def _require(accepted: str, holds, values: dict[str, Any]) -> None:
     for name, value in values.items():
+        if not is_numeric(value):
+            raise InputError(f"{name} must be {accepted}, got {shortly(value)}")
         known = concrete(value)
         if known is None:
-            if isinstance(value, (str, bytes)):
-                raise InputError(f"{name} must be {accepted}, got {value!r}")
             continue
         good = holds(known)
         if not np.all(good):
-            culprit = known[~good].flat[0] if known.ndim else known
-            raise InputError(f"{name} must be {accepted}, got {culprit:g}")
+            raise InputError(f"{name} must be {accepted}, got {float(known[~good].flat[0]):g}")
 
 
 def require_positive(**values: Any) -> None:

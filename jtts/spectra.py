@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Any
 
 import jax
@@ -49,11 +50,10 @@ def require_spectrum(spectrum: Any, **vectors: Any) -> int:
     known = concrete(spectrum)
     if known is not None and not np.all(np.any(known > 0, -1)):
         raise InputError("spectrum must have a positive eigenvalue, got zeros only")
-    require_finite(**vectors)
+    given = {n: v for n, v in vectors.items() if v is not None and not is_dataclass(v)}
+    require_finite(**given)
     length, first = 1, ""
-    for name, vector in {"spectrum": spectrum, **vectors}.items():
-        if not hasattr(vector, "shape") and concrete(vector) is None:
-            continue
+    for name, vector in {"spectrum": spectrum, **given}.items():
         if np.ndim(vector) == 0:
             raise InputError(f"{name} must be a vector, one entry per eigenvalue, got {vector}")
         own = np.shape(vector)[-1]

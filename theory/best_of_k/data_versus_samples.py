@@ -188,6 +188,7 @@ def asymptotic_data_exponent(
     -1.639e-06
     """
     require_positive(aspect_ratio=aspect_ratio)
+    require_probability(bias_only=bias_only)
     return _leading_slope(
         spectrum=spectrum,
         aspect_ratio=aspect_ratio,
