@@ -53,6 +53,47 @@ def _require(accepted: str, holds, values: dict[str, Any]) -> None:
             raise InputError(f"{name} must be {accepted}, got {float(known[~good].flat[0]):g}")
 
 
+def require_numbers(**values: Any) -> None:
+    """Raise InputError naming the first argument that is neither real numbers nor traced."""
+    _require("a number or an array", lambda x: np.ones(x.shape, bool), values)
+
+
+def require_broadcast(**shapes: tuple[int, ...]) -> None:
+    """Raise InputError naming the arguments that have these shapes if they do not broadcast."""
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        names, text = ", ".join(shapes), " and ".join(map(str, shapes.values()))
+        raise InputError(f"{names} must have shapes that broadcast, got {text}") from None
+
+
+def require_instance(*kinds: type, **values: Any) -> None:
+    """Raise InputError naming the first argument that is of none of these types."""
+    for name, value in values.items():
+        if not isinstance(value, kinds):
+            names = " or ".join("text" if kind is str else kind.__name__ for kind in kinds)
+            raise InputError(f"{name} must be {names}, got {shortly(value)}")
+
+
+def require_callable(**values: Any) -> None:
+    """Raise InputError naming the first argument that is no function."""
+    for name, value in values.items():
+        if not callable(value):
+            raise InputError(f"{name} must be a function, got {shortly(value)}")
+
+
+def require_key(**values: Any) -> None:
+    """Raise InputError naming the first argument that is no key of random numbers."""
+    for name, value in values.items():
+        dtype = getattr(value, "dtype", None)
+        if dtype is None or not (
+            jax.dtypes.issubdtype(dtype, jax.dtypes.prng_key) or dtype == np.uint32
+        ):
+            raise InputError(
+                f"{name} must be a key such as jax.random.key(0), got {shortly(value)}"
+            )
+
+
 def require_positive(**values: Any) -> None:
     """Raise InputError naming the first argument that is not a positive finite number."""
     _require("positive and finite", lambda x: (x > 0) & np.isfinite(x), values)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
-from jtts.arguments import InputError, is_numeric, shortly
+from jtts.arguments import InputError, is_numeric, require_instance, shortly
 
 
 def parameters_of(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -29,10 +29,13 @@ def require_kinds(
     parameters: Mapping[str, inspect.Parameter], given: Mapping[str, Any], text: Collection[str]
 ) -> None:
     """Raise InputError naming the first argument that is no number where one is taken, or no object
-    of the type annotated. Parameters in `text` are left to the function."""
+    of the type annotated, or no word for the parameters in `text`."""
     for name, value in given.items():
         parameter = parameters.get(name)
-        if parameter is None or name in text or value is parameter.default:
+        if parameter is None or value is parameter.default:
+            continue
+        if name in text:
+            require_instance(str, **{name: value})
             continue
         objects = object_types(parameter.annotation)
         if isinstance(value, tuple(objects)):

@@ -12,9 +12,9 @@ import numpy as np
 from jtts.arguments import (
     InputError,
     concrete,
-    require_at_least,
     require_finite,
     require_nonnegative,
+    require_whole,
 )
 
 
@@ -31,7 +31,7 @@ def power_law_spectrum(dim: int, exponent: Any) -> jax.Array:
     >>> power_law_spectrum(3, 1.0).round(3).tolist()
     [1.0, 0.5, 0.333]
     """
-    require_at_least(1, dim=dim)
+    require_whole(dim=dim)
     require_finite(exponent=exponent)
     return jnp.arange(1, dim + 1, dtype=jnp.result_type(float)) ** -exponent
 

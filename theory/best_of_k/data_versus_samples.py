@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import require_at_least, require_positive
+from jtts.arguments import require_at_least, require_positive, require_probability
 from jtts.domain import choices, constant, log_integers, log_reals
 from jtts.kinds import Limit, LogSlope
 from jtts.laws import law
