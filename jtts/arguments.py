@@ -23,17 +23,75 @@ def concrete(value: Any) -> np.ndarray | None:
     return None
 
 
+def is_numeric(value: Any) -> bool:
+    """Whether `value` is a real number, an array or even lists of them, traced or not."""
+    if isinstance(value, (list, tuple)):
+        return all(map(is_numeric, value)) and len({np.shape(item) for item in value}) <= 1
+    if isinstance(value, (bool, float, np.number, jax.core.Tracer)):
+        return True
+    dtype = getattr(value, "dtype", np.asarray(value).dtype if isinstance(value, int) else None)
+    return dtype is not None and any(
+        jax.dtypes.issubdtype(dtype, kind) for kind in (np.floating, np.integer, np.bool_)
+    )
+
+
+def shortly(value: Any) -> str:
+    """`value` on one line of an error message."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def _require(accepted: str, holds, values: dict[str, Any]) -> None:
     for name, value in values.items():
+        if not is_numeric(value):
+            raise InputError(f"{name} must be {accepted}, got {shortly(value)}")
         known = concrete(value)
         if known is None:
-            if isinstance(value, (str, bytes)):
-                raise InputError(f"{name} must be {accepted}, got {value!r}")
             continue
         good = holds(known)
         if not np.all(good):
-            culprit = known[~good].flat[0] if known.ndim else known
-            raise InputError(f"{name} must be {accepted}, got {culprit:g}")
+            raise InputError(f"{name} must be {accepted}, got {float(known[~good].flat[0]):g}")
+
+
+def require_numbers(**values: Any) -> None:
+    """Raise InputError naming the first argument that is neither real numbers nor traced."""
+    _require("a number or an array", lambda x: np.ones(x.shape, bool), values)
+
+
+def require_broadcast(**shapes: tuple[int, ...]) -> None:
+    """Raise InputError naming the arguments that have these shapes if they do not broadcast."""
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        names, text = ", ".join(shapes), " and ".join(map(str, shapes.values()))
+        raise InputError(f"{names} must have shapes that broadcast, got {text}") from None
+
+
+def require_instance(*kinds: type, **values: Any) -> None:
+    """Raise InputError naming the first argument that is of none of these types."""
+    for name, value in values.items():
+        if not isinstance(value, kinds):
+            names = " or ".join("text" if kind is str else kind.__name__ for kind in kinds)
+            raise InputError(f"{name} must be {names}, got {shortly(value)}")
+
+
+def require_callable(**values: Any) -> None:
+    """Raise InputError naming the first argument that is no function."""
+    for name, value in values.items():
+        if not callable(value):
+            raise InputError(f"{name} must be a function, got {shortly(value)}")
+
+
+def require_key(**values: Any) -> None:
+    """Raise InputError naming the first argument that is no key of random numbers."""
+    for name, value in values.items():
+        dtype = getattr(value, "dtype", None)
+        if dtype is None or not (
+            jax.dtypes.issubdtype(dtype, jax.dtypes.prng_key) or dtype == np.uint32
+        ):
+            raise InputError(
+                f"{name} must be a key such as jax.random.key(0), got {shortly(value)}"
+            )
 
 
 def require_positive(**values: Any) -> None:

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from jtts import registry
-from jtts.arguments import InputError, concrete
+from jtts.arguments import InputError, concrete, require_positive
 from jtts.checks import Verdict, check_all, routes
 from jtts.drawing import plot_sweep
 from jtts.files import as_table, require_writable, staged, write_data
@@ -76,6 +76,8 @@ def sweep(options: argparse.Namespace, rest: Sequence[str]) -> int:
             if path.suffix not in endings:
                 raise InputError(f"{str(path)!r} must end in {' or '.join(endings)}")
             require_writable(path.parent)
+    if options.memory is not None:
+        require_positive(memory=options.memory)
     share = _share(options)
     simulated = not options.theory_only and law.simulation(options.route) is not None
     if simulated and options.trials is None and options.route is None:
@@ -96,7 +98,7 @@ def sweep(options: argparse.Namespace, rest: Sequence[str]) -> int:
             resume=options.resume,
             block=options.block,
             share=share,
-            memory=None if options.memory is None else int(options.memory * 1e9),
+            memory=None if options.memory is None else max(1, int(options.memory * 1e9)),
             split_trials=options.split_trials,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )

@@ -47,6 +47,7 @@ class LogUniform:
     def __post_init__(self) -> None:
         require_positive(lowest=self.lowest)
         require_probability(lowest=self.lowest)
+        require_positive(**{"1 - lowest": 1 - self.lowest})
 
 
 Difficulty = Beta | Kumaraswamy | LogUniform

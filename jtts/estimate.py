@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from jtts.arguments import InputError, require_numbers
 from jtts.parameters import parameters
 
 
@@ -35,7 +36,11 @@ class Estimate:
         def as_real(x):
             return x.astype(jnp.result_type(float)) if x.dtype == bool else x
 
+        for leaf in jax.tree.leaves(data) or [data]:
+            require_numbers(data=leaf)
         data = jax.tree.map(lambda x: as_real(jnp.asarray(x)), data)
+        if not all(map(jnp.ndim, jax.tree.leaves(data) or [0])):
+            raise InputError("data must have an axis of data, got a single number or nothing")
         count = jax.tree.leaves(data)[0].shape[0]
         mean = jax.tree.map(lambda x: jnp.mean(x, 0), data)
         squares = jax.tree.map(lambda x, m: jnp.sum((x - m) ** 2, 0), data, mean)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import typing
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import Any
 
 from jtts.arguments import InputError
 from jtts.laws import Law
+from jtts.signatures import object_types, parameters_of
 from jtts.simulations import Simulation
 
 
@@ -23,16 +23,15 @@ class Names:
     """
 
     def __init__(self, law: Law, simulation: Simulation | None):
-        signature = inspect.signature(law.function, eval_str=True)
         self.law = law
-        self.parameters = dict(signature.parameters)
+        self.parameters = parameters_of(law.function)
         self.required = {
-            n for n, p in signature.parameters.items() if p.default is inspect.Parameter.empty
+            n for n, p in self.parameters.items() if p.default is inspect.Parameter.empty
         }
         self.sizes = tuple(
             n for n in (simulation.parameters if simulation else ()) if n not in self.parameters
         )
-        self.objects = {n: _object_types(p.annotation) for n, p in self.parameters.items()}
+        self.objects = {n: object_types(p.annotation) for n, p in self.parameters.items()}
         self.constructors: dict[str, tuple[str, Any]] = {}
         for parameter, types in self.objects.items():
             for kind in types:
@@ -102,8 +101,3 @@ class Names:
 
     def _fields(self, parameter: str) -> list[str]:
         return [f.name for kind in self.objects[parameter] for f in fields(kind)]
-
-
-def _object_types(annotation: Any) -> list[Any]:
-    options = typing.get_args(annotation) or (annotation,)
-    return [kind for kind in options if isinstance(kind, type) and is_dataclass(kind)]

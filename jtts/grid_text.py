@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -55,11 +56,12 @@ def _numbers(name: str, part: str, text: str) -> list[Any]:
             values.append(None)
             continue
         try:
-            values.append(float(word))
+            value = float(word)
         except ValueError:
-            raise InputError(
-                f"--{name} {text!r}: {word!r} is not a number; give {ACCEPTED}"
-            ) from None
+            value = math.nan
+        if math.isnan(value):
+            raise InputError(f"--{name} {text!r}: {word!r} is not a number; give {ACCEPTED}")
+        values.append(value)
     return values
 
 

@@ -13,6 +13,7 @@ from jtts import precision
 from jtts.domain import Range
 from jtts.families import family_of
 from jtts.kinds import Kind
+from jtts.signatures import parameters_of, require_kinds
 from jtts.simulations import Simulation
 
 P = ParamSpec("P")
@@ -61,7 +62,19 @@ class Law(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         precision.warn_if_32_bit()
+        given = dict(zip(self.parameters, args, strict=False)) | kwargs
+        require_kinds(self._annotated, given, self._text)
         return self.function(*args, **kwargs)
+
+    @functools.cached_property
+    def _annotated(self) -> dict[str, inspect.Parameter]:
+        return parameters_of(self.function)
+
+    @functools.cached_property
+    def _text(self) -> set[str]:
+        """Parameters that take a word."""
+        defaults = {n for n, p in self._annotated.items() if isinstance(p.default, str)}
+        return defaults | {name for name, domain in self.domain.items() if domain.words}
 
     def __repr__(self) -> str:
         return f"<law {self.full_name}>"

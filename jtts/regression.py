@@ -9,6 +9,7 @@ import numpy as np
 from jtts.arguments import (
     InputError,
     concrete,
+    require_broadcast,
     require_finite,
     require_nonnegative,
     require_positive,
@@ -47,6 +48,12 @@ class Statistics:
         require_positive(predictive_var=self.predictive_var)
         require_nonnegative(mean_error=self.mean_error, judge_error=self.judge_error)
         require_finite(judge_cross=self.judge_cross)
+        require_broadcast(
+            predictive_var=np.shape(self.predictive_var),
+            mean_error=np.shape(self.mean_error),
+            judge_error=np.shape(self.judge_error),
+            judge_cross=np.shape(self.judge_cross),
+        )
         mean_error, judge_error = concrete(self.mean_error), concrete(self.judge_error)
         cross = concrete(self.judge_cross)
         if mean_error is not None and judge_error is not None and cross is not None:

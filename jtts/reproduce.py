@@ -12,6 +12,7 @@ import xarray as xr
 
 from jtts import registry
 from jtts.application import release_programs
+from jtts.arguments import require_whole
 from jtts.checks import Verdict, check_all
 from jtts.checks.datasets import judge
 from jtts.files import require_writable, staged, write_data
@@ -39,8 +40,9 @@ def reproduce(
     each of its datasets, `.nc` and `.csv`. `index.html` comes last.
 
     Raises:
-      InputError: `out` cannot be written.
+      InputError: `out` cannot be written, or a seed that is not a whole number.
     """
+    require_whole(0, seed=seed)
     require_writable(out)
     verdicts: list[Verdict] = []
     entries: list[Entry] = []

@@ -24,7 +24,15 @@ from jax import lax
 from jax.scipy.special import log_ndtr, ndtri
 
 from jtts import student_t
-from jtts.arguments import InputError, concrete, require_finite, require_positive
+from jtts.arguments import (
+    InputError,
+    concrete,
+    require_at_least,
+    require_callable,
+    require_finite,
+    require_numbers,
+    require_positive,
+)
 from jtts.parameters import parameters, static
 
 __all__ = [
@@ -318,6 +326,14 @@ class Quantile:
     upper: Callable[[Any], Any] | None = static(default=None)
     tail_indices: tuple[float, float] = static(default=LIGHT)
 
+    def __post_init__(self) -> None:
+        require_callable(lower=self.lower)
+        if self.upper is not None:
+            require_callable(upper=self.upper)
+        require_at_least(0, tail_indices=self.tail_indices)
+        if np.shape(self.tail_indices) != (2,):
+            raise InputError(f"tail_indices must be two numbers, got {self.tail_indices}")
+
     def quantile(self, lower, upper):
         below = lower < upper
         low = self.lower(jnp.where(below, lower, 0.5))
@@ -380,6 +396,7 @@ STANDARD_NORMAL = Normal()
 def require_atoms(probabilities: Any, rewards: Any) -> None:
     """Raise InputError unless these are the atoms of a law, along the last axis."""
     require_finite(rewards=rewards)
+    require_numbers(probabilities=probabilities)
     known = concrete(probabilities)
     if known is not None:
         if known.ndim < 1 or np.any(~(known >= 0)):

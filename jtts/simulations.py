@@ -13,8 +13,9 @@ import numpy as np
 from jax import lax
 
 from jtts import precision
-from jtts.arguments import require_at_least
+from jtts.arguments import require_key, require_whole
 from jtts.estimate import Estimate
+from jtts.signatures import object_types, parameters_of, require_kinds
 
 Size = Callable[..., int]
 Static = tuple[tuple[str, Any], ...]
@@ -52,12 +53,15 @@ class Simulation:
         # of the simulated quantity: all but key and trials
         self._own_signature = signature.replace(parameters=shown[2:])
         self.parameters = tuple(self._own_signature.parameters)
+        annotated = parameters_of(chunk_function).items()
+        self._objects = {n: p for n, p in annotated if object_types(p.annotation)}
         self._jitted = jax.jit(self.run, static_argnames="static")
 
     def bind(self, *args: Any, **kwargs: Any) -> tuple[dict[str, Any], Static]:
         """Split arguments into traced pytrees and hashable static items, sizes computed."""
         bound = self._own_signature.bind(*args, **kwargs)
         bound.apply_defaults()
+        require_kinds(self._objects, bound.arguments, ())
         if self.validate is not None:
             self.validate(**bound.arguments)
         static = {
@@ -101,7 +105,8 @@ class Simulation:
 
     def __call__(self, key: jax.Array, trials: int, *args: Any, **kwargs: Any) -> Estimate:
         precision.warn_if_32_bit()
-        require_at_least(1, trials=trials)
+        require_whole(trials=trials)
+        require_key(key=key)
         traced, static = self.bind(*args, **kwargs)
         return self._jitted(key, 0, self.num_chunks(trials, static), traced, static=static)
 

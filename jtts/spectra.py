@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Any
 
 import jax
@@ -11,9 +12,9 @@ import numpy as np
 from jtts.arguments import (
     InputError,
     concrete,
-    require_at_least,
     require_finite,
     require_nonnegative,
+    require_whole,
 )
 
 
@@ -30,7 +31,7 @@ def power_law_spectrum(dim: int, exponent: Any) -> jax.Array:
     >>> power_law_spectrum(3, 1.0).round(3).tolist()
     [1.0, 0.5, 0.333]
     """
-    require_at_least(1, dim=dim)
+    require_whole(dim=dim)
     require_finite(exponent=exponent)
     return jnp.arange(1, dim + 1, dtype=jnp.result_type(float)) ** -exponent
 
@@ -49,11 +50,10 @@ def require_spectrum(spectrum: Any, **vectors: Any) -> int:
     known = concrete(spectrum)
     if known is not None and not np.all(np.any(known > 0, -1)):
         raise InputError("spectrum must have a positive eigenvalue, got zeros only")
-    require_finite(**vectors)
+    given = {n: v for n, v in vectors.items() if v is not None and not is_dataclass(v)}
+    require_finite(**given)
     length, first = 1, ""
-    for name, vector in {"spectrum": spectrum, **vectors}.items():
-        if not hasattr(vector, "shape") and concrete(vector) is None:
-            continue
+    for name, vector in {"spectrum": spectrum, **given}.items():
         if np.ndim(vector) == 0:
             raise InputError(f"{name} must be a vector, one entry per eigenvalue, got {vector}")
         own = np.shape(vector)[-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -170,7 +169,7 @@ def _locked(path: Path, shared: bool) -> int:
 def _open(path: Path, identity: Mapping[str, str]) -> Any:
     try:
         group = zarr.open_group(path, mode="r+")
-    except (FileNotFoundError, json.JSONDecodeError) as problem:
+    except (FileNotFoundError, ValueError, TypeError, KeyError) as problem:
         raise InputError(f"{str(path)!r} is not a store of jtts sweep") from problem
     held = group.attrs.get(IDENTITY)
     if not isinstance(held, dict):

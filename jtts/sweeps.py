@@ -14,7 +14,14 @@ import numpy as np
 import xarray as xr
 
 from jtts import __version__
-from jtts.arguments import InputError, concrete, require_at_least, require_positive
+from jtts.arguments import (
+    InputError,
+    concrete,
+    require_instance,
+    require_positive,
+    require_whole,
+    shortly,
+)
 from jtts.components import components
 from jtts.estimate import Estimate
 from jtts.grids import Grid, Rows, make_grid
@@ -95,7 +102,16 @@ def sweep(
     >>> [round(float(v), 4) for v in data.theory]
     [0.1931, 1.8351]
     """
-    require_at_least(0, trials=trials, seed=seed)
+    require_instance(Law, law=law)
+    require_instance(Mapping, grid=grid)
+    require_whole(0, trials=trials, seed=seed)
+    require_whole(max_trials=max_trials)
+    for name, given in (("block", block), ("memory", memory)):
+        if given is not None:
+            require_whole(**{name: given})
+    _require_share(share, store)
+    if resume and store is None:
+        raise InputError("resume needs a store to go on with")
     if seed > MOST_SEED:
         raise InputError(f"seed must be at most {MOST_SEED}, got {seed}")
     if target_stderr is not None:
@@ -114,7 +130,6 @@ def sweep(
     plan = _Plan(law, layout, simulation if simulated else None, budget)
     runner = Runner(devices or jax.local_devices(), memory, split_trials)
     size = block or (256 if simulated else 4096)
-    require_at_least(1, block=size)
     names = plan.component_names()
     shape = (layout.size, len(names))
     per_block = plan.curve_length * max(1, size // plan.curve_length)
@@ -137,6 +152,14 @@ def sweep(
             results = kept.read()
             unfinished = layout.size - kept.finished_points()
     return _dataset(plan, names, results, seed=seed, route=route or "", unfinished=unfinished)
+
+
+def _require_share(share: Any, store: Any) -> None:
+    whole = isinstance(share, tuple) and len(share) == 2 and all(isinstance(i, int) for i in share)
+    if not whole or not 0 <= share[0] < share[1]:
+        raise InputError(f"share must be (i, n) with 0 <= i < n, got {shortly(share)}")
+    if share != (0, 1) and store is None:
+        raise InputError(f"share needs a store that the processes share, got {share}")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,18 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
+
+from jtts.arguments import (
+    InputError,
+    require_broadcast,
+    require_finite,
+    require_nonnegative,
+    require_numbers,
+    require_positive,
+)
+from jtts.associative_memory.sequences import require_rows
 
 
 def condition(
@@ -45,10 +56,20 @@ def condition(
     Returns:
       [..., trials, features].
 
+    Raises:
+      InputError: shapes that do not fit, or a number that is not finite.
+
     >>> print(condition(jnp.ones((3, 1)), jnp.ones(3), 0.5).ravel())
     [0.5   0.75  0.875]
     """
+    require_numbers(stimuli=stimuli, outcomes=outcomes)
+    require_finite(rates=rates, initial=initial, correction=correction, decay=decay)
+    require_finite(adaptation=adaptation, trace=trace)
     stimuli, outcomes = jnp.asarray(stimuli), jnp.asarray(outcomes)
+    require_rows("stimuli", stimuli, ("trials", "features"))
+    _require_trials(stimuli, outcomes)
+    for name, value in (("rates", rates), ("initial", initial)):
+        require_broadcast(**{name: np.shape(value)[-1:], "features": stimuli.shape[-1:]})
     lead = jnp.broadcast_shapes(stimuli.shape[:-2], outcomes.shape[:-1])
     trials, features = stimuli.shape[-2:]
     followers = jnp.zeros_like(stimuli) if followers is None else followers
@@ -90,15 +111,24 @@ def condition_by_uncertainty(
     Args:
       stimuli: x, [trials, features].
       outcomes: [..., trials], taken as V.x plus noise.
-      prior_var: variance of each strength before the first trial.
-      noise_var: of an outcome.
+      prior_var: variance of each strength before the first trial; >= 0.
+      noise_var: of an outcome; > 0.
 
     Returns:
       [..., trials, features].
 
+    Raises:
+      InputError: shapes that do not fit, or a variance outside its range.
+
     >>> print(condition_by_uncertainty(jnp.ones((3, 1)), jnp.ones(3), 1.0, 1.0).ravel())
     [0.5        0.66666667 0.75      ]
     """
+    require_nonnegative(prior_var=prior_var)
+    require_positive(noise_var=noise_var)
+    require_numbers(stimuli=stimuli, outcomes=outcomes)
+    stimuli, outcomes = jnp.asarray(stimuli), jnp.asarray(outcomes)
+    require_rows("stimuli", stimuli, ("trials", "features"))
+    _require_trials(stimuli, outcomes)
     features = stimuli.shape[-1]
     dtype = jnp.result_type(stimuli, outcomes, float)
 
@@ -116,3 +146,9 @@ def condition_by_uncertainty(
     )
     seen = stimuli.astype(dtype), jnp.moveaxis(outcomes, -1, 0).astype(dtype)
     return jnp.moveaxis(lax.scan(trial, start, seen)[1], 0, -2)
+
+
+def _require_trials(stimuli: jax.Array, outcomes: jax.Array) -> None:
+    trials = stimuli.shape[-2]
+    if outcomes.ndim == 0 or outcomes.shape[-1] != trials:
+        raise InputError(f"outcomes must be [..., {trials}], got shape {outcomes.shape}")

@@ -7,9 +7,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
-from jtts.arguments import InputError, require_finite, require_whole
+from jtts.arguments import InputError, require_callable, require_finite, require_whole
 from jtts.associative_memory.products import product, transpose
 from jtts.associative_memory.sequences import gather
 
@@ -51,6 +52,8 @@ def descend(
     """
     require_finite(step_size=step_size)
     require_whole(0, num_steps=num_steps)
+    if direction is not None:
+        require_callable(direction=direction)
     writes, lead = gather(keys, values, 1.0, 0.0, 1.0, initial)
 
     def descend_once(_, state):
@@ -90,6 +93,9 @@ def orthogonalise(
     require_whole(num_steps=num_steps)
     if jnp.ndim(matrix) < 2:
         raise InputError(f"matrix must be [..., rows, columns], got shape {jnp.shape(matrix)}")
+    require_finite(coefficients=coefficients)
+    if np.shape(coefficients) != (3,):
+        raise InputError(f"coefficients must be three numbers, got {coefficients}")
     tall = matrix.shape[-2] > matrix.shape[-1]
     a, b, c = coefficients
 

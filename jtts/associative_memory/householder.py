@@ -6,8 +6,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
-from jtts.arguments import require_finite
+from jtts.arguments import require_broadcast, require_finite, require_numbers
 from jtts.associative_memory.products import product, transpose
 from jtts.associative_memory.sequences import require_rows
 from jtts.associative_memory.triangular import unit_lower_inverse
@@ -35,8 +36,10 @@ def householder_product(keys: jax.Array, erase: Any = 2.0) -> jax.Array:
     [[-1.0, 0.0], [0.0, 0.0]]
     """
     require_finite(erase=erase)
+    require_numbers(keys=keys)
     keys = jnp.asarray(keys)
     require_rows("keys", keys, ("time", "dim"))
+    require_broadcast(erase=np.shape(erase), keys=keys.shape[:-1])
     scaled = jnp.asarray(erase)[..., None] * keys
     inverse = unit_lower_inverse(jnp.tril(product(scaled, transpose(keys)), -1))
     changed = product(transpose(product(inverse, scaled)), keys)

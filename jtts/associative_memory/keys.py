@@ -7,7 +7,13 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from jtts.arguments import InputError, require_nonnegative, require_whole
+from jtts.arguments import (
+    InputError,
+    require_key,
+    require_nonnegative,
+    require_probability,
+    require_whole,
+)
 
 KEY_LAWS = ("sphere", "rad", "gauss")
 
@@ -39,7 +45,9 @@ def draw_keys(key: jax.Array, shape: tuple[int, ...], dim: int, law: str = "sphe
     ((2, 3, 16), True)
     """
     require_key_law(law)
+    require_key(key=key)
     require_whole(dim=dim)
+    require_whole(0, shape=shape)
     if law == "rad":
         return jax.random.rademacher(key, (*shape, dim), float) / jnp.sqrt(dim)
     entries = _normal(key, (*shape, dim))
@@ -71,7 +79,7 @@ def draw_overlapping_keys(
     0.2 1.0
     """
     require_whole(2, dim=dim)
-    require_nonnegative(overlap=overlap, **{"1 - overlap": 1 - overlap})
+    require_probability(overlap=overlap)
     of_mean, of_rest = jax.random.split(key)
     mean = normalise(_normal(of_mean, (*shape[:-1], 1, dim)))
     rest = _normal(of_rest, (*shape, dim))

@@ -12,7 +12,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from jtts.arguments import require_whole
+from jtts.arguments import require_numbers, require_whole
 from jtts.associative_memory.chunks import Plan, final_state, read_along
 from jtts.associative_memory.products import product, transpose
 from jtts.associative_memory.sequences import Writes, gather, known_to_be, like_writes, require_rows
@@ -46,8 +46,9 @@ def recall(
       [..., num_queries, value_dim], in the dtype of the arguments.
 
     Raises:
-      InputError: no pairs, shapes that do not fit, decay < 0, a strength that is not finite, or
-        chunk < 1.
+      InputError: no pairs, shapes that do not fit, decay < 0, a strength that is not finite, chunk
+        < 1, or, where keys and strengths are known before tracing, a state that grows without
+        bound: erase outside [0, 2 / |k|^2].
 
     >>> keys, values = jnp.eye(3), jnp.array([[1.0], [2.0], [3.0]])
     >>> recall(keys, values, keys, decay=0.5).ravel().round(12).tolist()
@@ -56,6 +57,7 @@ def recall(
     state = memorise(
         keys, values, decay=decay, erase=erase, write=write, initial=initial, chunk=chunk
     )
+    require_numbers(queries=queries)
     queries = jnp.asarray(queries)
     require_rows("queries", queries, ("num_queries", "dim"), dim=state.shape[-1])
     return product(queries, transpose(state))

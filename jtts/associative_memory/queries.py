@@ -7,7 +7,14 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from jtts.arguments import require_finite
+from jtts.arguments import (
+    InputError,
+    concrete,
+    require_broadcast,
+    require_finite,
+    require_numbers,
+    require_whole,
+)
 from jtts.associative_memory.sequences import require_rows
 
 
@@ -30,7 +37,8 @@ def update_query(
       step_size, inverse_temperature: finite numbers.
 
     Raises:
-      InputError: keys without two axes, or numbers that are not finite.
+      InputError: keys without two axes, shapes that do not fit, numbers that are not finite, or a
+        target that is none of the keys.
 
     Source: docs, associative_memory section 8; arXiv:2512.13898.
 
@@ -38,8 +46,16 @@ def update_query(
     [0.5, -0.5]
     """
     require_finite(step_size=step_size, inverse_temperature=inverse_temperature)
+    require_whole(0, target=target)
+    require_numbers(query=query, keys=keys)
     query, keys = jnp.asarray(query), jnp.asarray(keys)
     require_rows("keys", keys, ("num_keys", "dim"))
+    known = concrete(target)
+    if known is not None and (known.ndim or known >= keys.shape[-2]):
+        raise InputError(f"target must be an index below {keys.shape[-2]}, got {target}")
+    if query.shape[-1:] != keys.shape[-1:]:
+        raise InputError(f"query must be [..., {keys.shape[-1]}], got shape {query.shape}")
+    require_broadcast(query=query.shape[:-1], keys=keys.shape[:-2])
     logits = jnp.einsum("...jd,...d->...j", keys, query, precision="highest")
     weights = jax.nn.softmax(inverse_temperature * logits, -1)
     average = jnp.einsum("...j,...jd->...d", weights, keys, precision="highest")

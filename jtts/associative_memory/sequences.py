@@ -9,7 +9,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import InputError, concrete, require_finite, require_nonnegative, require_whole
+from jtts.arguments import (
+    InputError,
+    concrete,
+    require_finite,
+    require_nonnegative,
+    require_numbers,
+    require_whole,
+)
 
 
 class Writes(NamedTuple):
@@ -29,10 +36,14 @@ def gather(
     """Broadcast over the leading axes and flatten them; also returns their shape.
 
     Raises:
-      InputError: no pairs, shapes that do not fit, decay < 0, or a strength that is not finite.
+      InputError: no pairs, shapes that do not fit, decay < 0, a strength that is not finite, or
+        one known before tracing under which the state grows without bound.
     """
     require_nonnegative(decay=decay)
     require_finite(erase=erase, write=write)
+    require_numbers(keys=keys, values=values)
+    if initial is not None:
+        require_numbers(initial=initial)
     keys, values = jnp.asarray(keys), jnp.asarray(values)
     require_rows("keys", keys, ("time", "dim"))
     require_rows("values", values, ("time", "value_dim"))
@@ -47,6 +58,7 @@ def gather(
     dtype = jnp.result_type(*given, 1.0)
     names = ("keys", "values", "decay", "erase", "write", "initial")
     lead = leading_axes(dict(zip(names, given, strict=False)), own)
+    _require_stable(keys, decay, erase)
     if initial is None:
         given.append(jnp.zeros((width, dim), dtype))
     flat = [
@@ -54,6 +66,25 @@ def gather(
         for array, shape in zip(given, own, strict=True)
     ]
     return Writes(*flat), lead
+
+
+def _require_stable(keys: Any, decay: Any, erase: Any) -> None:
+    """Raise InputError if a write, whose factor along its key is decay (1 - erase |k|^2), grows
+    what is stored more than decay alone does; or where that is below 1, to more than it was."""
+    known = [concrete(value) for value in (keys, decay, erase)]
+    if any(value is None for value in known) or not np.any(known[2]):
+        return
+    rows, kept, erased = known
+    square = np.sum(np.square(rows, dtype=float), -1)
+    growth = kept * np.abs(1 - erased * square)
+    unstable = growth > np.maximum(kept, 1.0) * (1 + 1e-5)
+    if np.any(unstable):
+        worst = np.broadcast_to(erased, unstable.shape)[unstable].flat[0]
+        length = np.broadcast_to(square, unstable.shape)[unstable].flat[0]
+        raise InputError(
+            "erase must lie between 0 and 2 / |k|^2, or the state grows without bound, got "
+            f"{float(worst):g} at |k|^2 = {float(length):g}"
+        )
 
 
 def require_rows(name: str, rows: Any, axes: tuple[str, str], **lengths: int) -> None:
@@ -84,6 +115,7 @@ def leading_axes(arrays: dict[str, Any], own: list[tuple[int, ...]]) -> tuple[in
 
 def like_writes(queries: Any, writes: Writes, lead: tuple[int, ...]) -> jax.Array:
     """Queries, one for each write, in the form of `writes`."""
+    require_numbers(queries=queries)
     queries = jnp.asarray(queries)
     _, time, dim = writes.keys.shape
     require_rows("queries", queries, ("time", "dim"), time=time, dim=dim)

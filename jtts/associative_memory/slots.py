@@ -6,8 +6,9 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
-from jtts.arguments import require_finite
+from jtts.arguments import require_broadcast, require_finite, require_numbers
 from jtts.associative_memory.keys import normalise
 
 
@@ -20,7 +21,7 @@ def write_slots(slots: jax.Array, inputs: jax.Array, step_size: Any) -> jax.Arra
       step_size: finite; broadcasts against [...].
 
     Raises:
-      InputError: a step size that is not finite.
+      InputError: a step size that is not finite, or shapes that do not broadcast.
 
     Source: docs, associative_memory section 5, in the spirit of arXiv:2504.05646, whose gates
     are not reproduced.
@@ -29,6 +30,8 @@ def write_slots(slots: jax.Array, inputs: jax.Array, step_size: Any) -> jax.Arra
     [0.8 0.6]
     """
     require_finite(step_size=step_size)
+    require_numbers(slots=slots, inputs=inputs)
+    require_broadcast(slots=np.shape(slots), inputs=np.shape(inputs))
     slots, inputs = jnp.asarray(slots), jnp.asarray(inputs)
     along = jnp.sum(slots * inputs, -1, keepdims=True)
     return normalise(slots + jnp.asarray(step_size)[..., None] * (inputs - along * slots))

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
-from jtts.arguments import require_finite, require_whole
+from jtts.arguments import require_broadcast, require_finite, require_numbers, require_whole
 from jtts.associative_memory.products import product, transpose
 from jtts.associative_memory.sequences import require_rows
 
@@ -94,12 +95,15 @@ def softmax_recall(
     """
     require_whole(block=block)
     require_finite(inverse_temperature=inverse_temperature)
+    require_numbers(keys=keys, values=values, queries=queries)
     keys, values, queries = jnp.asarray(keys), jnp.asarray(values), jnp.asarray(queries)
     require_rows("keys", keys, ("num_keys", "dim"))
     count, dim = keys.shape[-2:]
     require_whole(num_keys=count)
     require_rows("values", values, ("num_keys", "value_dim"), num_keys=count)
     require_rows("queries", queries, ("num_queries", "dim"), dim=dim)
+    require_broadcast(keys=keys.shape[:-2], values=values.shape[:-2], queries=queries.shape[:-2])
+    require_broadcast(inverse_temperature=np.shape(inverse_temperature), queries=queries.shape[:-1])
     queries = queries * jnp.asarray(inverse_temperature)[..., None]
     dtype = jnp.result_type(keys, values, queries, 1.0)
     lead = jnp.broadcast_shapes(*(array.shape[:-2] for array in (keys, values, queries)))

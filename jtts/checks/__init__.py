@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from jtts.application import release_programs
-from jtts.arguments import require_at_least
+from jtts.arguments import require_instance, require_whole
 from jtts.checks import derived, fitted, simulated
 from jtts.checks.derived import NumericalEvidence
 from jtts.checks.fitted import FittedEvidence
@@ -83,8 +83,9 @@ def gather(
     seed: int = 0,
 ) -> Evidence:
     """The evidence of a check: it does not depend on the theory that it will be held against."""
-    require_at_least(1, points=points, trials=trials, max_trials=max_trials)
-    require_at_least(0, seed=seed)
+    require_instance(Law, law=law)
+    require_whole(points=points, trials=trials, max_trials=max_trials)
+    require_whole(0, seed=seed)
     own_seed = zlib.crc32(f"{law.full_name}:{route}:{seed}".encode())
     if isinstance(law.kind, Fit):
         return fitted.gather(law, points=points, seed=own_seed)

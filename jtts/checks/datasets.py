@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 from scipy import stats
 
+from jtts.arguments import InputError, require_instance
 from jtts.checks.verdicts import FALSE_ALARM, POWER, ROUNDING, Verdict, family_wise, two_sided
 
 LOOSEST = 0.25  # points that could hide a larger error than this prove nothing
@@ -20,7 +21,16 @@ def judge(data: xr.Dataset) -> Verdict:
     Points of one curve may share samples, so the p-value is Holm's, valid under any dependence. A
     gap that an asymptotic law declares at the simulated size is allowed for, as is any on the right
     side of a bound.
+
+    Raises:
+      InputError: not a dataset of a sweep or of an experiment.
     """
+    require_instance(xr.Dataset, data=data)
+    for name, held in (("law", data.attrs), ("kind", data.attrs), ("theory", data)):
+        if name not in held and not (name == "theory" and "claims" in data.attrs):
+            raise InputError(
+                f"data must be of a sweep or an experiment, got none that has {name!r}"
+            )
     law, kind = data.attrs["law"], data.attrs["kind"]
     if "claims" in data.attrs:
         return _judge_claims(data)

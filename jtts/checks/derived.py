@@ -113,7 +113,12 @@ _FIND: dict[type, Callable[..., Any]] = {
 
 
 def _value_error(kind: Any, claim: Claim, point: dict, found: float) -> float:
-    return abs(claim(point) - found) / abs(found)
+    return _relative(abs(claim(point) - found), found)
+
+
+def _relative(distance: float, unit: float) -> float:
+    """A distance in units of a value; where that is 0, only no distance at all is no error."""
+    return distance / abs(unit) if unit else 0.0 if distance == 0 else float("inf")
 
 
 def _expansion_error(kind: Expansion, claim: Claim, point: dict, found: list[float]) -> float:
@@ -124,7 +129,7 @@ def _expansion_error(kind: Expansion, claim: Claim, point: dict, found: list[flo
     """
     values, exact = np.array(kind.values), np.array(found)
     gap = exact - np.array([claim(point, **{kind.argument: value}) for value in values])
-    relative = abs(gap[-1] / exact[-1])
+    relative = _relative(abs(gap[-1]), exact[-1])
     if relative < ROUNDING:
         return relative
     steps = values / values[-1]
@@ -144,7 +149,7 @@ def _limit_error(kind: Limit, claim: Claim, point: dict, found: list[float]) -> 
     gaps = np.array([kind.gap(value, point) for value in kind.values])
     limits = [_at_zero(gaps[-keep:], table[-keep:]) for keep in (2, 3)]
     open_to_doubt = abs(limits[1] - limits[0])
-    distance = max(abs(limits[1] - goal) - open_to_doubt, 0.0) / abs(goal)
+    distance = _relative(max(abs(limits[1] - goal) - open_to_doubt, 0.0), goal)
     if open_to_doubt > kind.detects / 4 * abs(goal) and distance <= kind.detects:
         return float("nan")
     return distance
@@ -168,7 +173,7 @@ def _minimizer_error(
         return float("inf")
     if _parent(kind, point, **{kind.argument: claimed}) <= smallest + FLAT * abs(smallest):
         return 0.0
-    return abs(best - claimed) / max(abs(claimed), abs(best))
+    return _relative(abs(best - claimed), max(abs(claimed), abs(best)))
 
 
 _ERROR: dict[type, Callable[..., float]] = {

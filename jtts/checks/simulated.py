@@ -57,7 +57,7 @@ def gather(
     drawn = list({parameter_digest(point): point for point in everything}.values())
     sizes = [{kind.size: size} for size in kind.sizes] if isinstance(kind, Asymptotic) else [{}]
     expected = expected_values(law, law.function, drawn)
-    scale = _scale(kind, expected)
+    scale = scale_of(kind, expected)
     # one point may be this much less precise than all points together must be
     enough = 0.9 * kind.detects / sensitivity_factor(scale.shape[1]) * np.sqrt(len(drawn))
     if isinstance(kind, Asymptotic):
@@ -93,7 +93,7 @@ def weigh(law: Law, evidence: SimulatedEvidence, theory: Theory) -> Agreement:
     """What the evidence says of `theory`, as the law's kind demands."""
     kind = law.kind
     expected = expected_values(law, theory, evidence.points)
-    scale = _scale(kind, expected)
+    scale = scale_of(kind, expected)
     if isinstance(kind, Asymptotic):
         return _weigh_asymptotic(kind, evidence, expected, scale)
     side = 0 if not isinstance(kind, Bound) else +1 if kind.side == "upper" else -1
@@ -107,7 +107,7 @@ def expected_values(law: Law, theory: Theory, points: list[dict[str, Any]]) -> n
     return np.stack([components(theory(**arguments))[1] for arguments in own])
 
 
-def _scale(kind: Any, expected: np.ndarray) -> np.ndarray:
+def scale_of(kind: Any, expected: np.ndarray) -> np.ndarray:
     return np.maximum(np.abs(expected), getattr(kind, "floor", 0.0))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from jtts.arguments import InputError, require_finite
 from jtts.estimate import Estimate
 
 
@@ -15,8 +16,14 @@ def over_questions(values: Any) -> Estimate:
     The questions are taken as independent draws from the questions of interest: the error is their
     standard deviation over the square root of their number, and includes the noise of the samples.
 
+    Raises:
+      InputError: no questions, or a value that is not finite.
+
     >>> estimate = over_questions([0.0, 1.0, 1.0, 0.0])
     >>> float(estimate.mean), round(float(estimate.stderr), 4)
     (0.5, 0.2887)
     """
+    require_finite(values=values)
+    if np.ndim(values) == 0 or not len(values):
+        raise InputError(f"values must have an axis of questions, got shape {np.shape(values)}")
     return Estimate.of(np.asarray(values, float))

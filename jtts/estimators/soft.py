@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from jtts.arguments import require_at_least, require_whole
+from jtts.arguments import InputError, require_at_least, require_whole
 from jtts.estimators.best import best_by_proxy
 from jtts.estimators.subsets import (
     Sampled,
@@ -54,7 +54,10 @@ def soft_best_by_proxy(
     [0.5, 0.731059]
     """
     require_at_least(0, temperature=temperature)
+    if np.ndim(temperature):
+        raise InputError(f"temperature must be one number, got shape {np.shape(temperature)}")
     require_whole(2, subsets=subsets)
+    require_whole(0, seed=seed)
     proxy, truth = samples(proxy=proxy, truth=truth)
     k = require_k(k, proxy.shape[-1])
     if temperature == 0:

@@ -17,6 +17,7 @@ def rank_weights(num_samples: int, k: Any) -> np.ndarray:
     >>> rank_weights(3, 2).round(6).tolist()
     [0.0, 0.333333, 0.666667]
     """
+    require_whole(num_samples=num_samples)
     k = require_k(k, num_samples)
     ranks = np.arange(1, num_samples + 1).reshape(-1, *[1] * k.ndim)
     # C(i-1, k-1) / C(m, k) = k/m C(i-1, k-1) / C(m-1, k-1)

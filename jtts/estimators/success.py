@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from jtts.arguments import InputError, require_whole
+from jtts.arguments import InputError, require_broadcast, require_whole
 from jtts.estimators.subsets import log_ratio, require_k
 
 
@@ -51,6 +51,7 @@ def _counts(num_samples: Any, num_correct: Any, k: Any) -> tuple[np.ndarray, ...
     """m and c with axes added for k, and k, all checked."""
     require_whole(1, num_samples=num_samples)
     require_whole(0, num_correct=num_correct)
+    require_broadcast(num_samples=np.shape(num_samples), num_correct=np.shape(num_correct))
     total, correct = np.broadcast_arrays(num_samples, num_correct)
     if np.any(correct > total):
         worst = np.flatnonzero(np.ravel(correct > total))[0]

@@ -39,7 +39,10 @@ def plurality_vote(
     [0.666667, 0.666667, 1.0]
     """
     require_whole(2, subsets=subsets)
+    require_whole(0, seed=seed)
     answers, correct = np.asarray(answers), np.asarray(correct)
+    if any(answer is None for answer in answers.ravel().tolist()):
+        raise InputError("answers must be text or numbers, got None")
     if answers.ndim == 0 or answers.shape[:-1] != correct.shape:
         raise InputError(
             f"answers must have shape [..., samples] and correct [...], got {answers.shape} and "

@@ -10,7 +10,7 @@ import jax.numpy as jnp
 
 from jtts.arguments import require_whole
 from jtts.in_context.categorical import draw_probabilities, draw_symbols
-from jtts.in_context.sequences import Sequences, choose_tasks, draw_pool, pool_size, sample
+from jtts.in_context.sequences import Sequences, choose_tasks, draw, draw_pool, pool_size
 from jtts.parameters import parameters, static
 
 
@@ -72,7 +72,7 @@ def balls_and_urns(
     return BallsAndUrns(draw_pool(one, seed, pool_size(num_tasks, max_tasks)), num_tasks, context)
 
 
-@sample.register
+@draw.register
 @functools.partial(jax.jit, static_argnames=("batch_size", "from_pool"))
 def _sample(
     task: BallsAndUrns, key: jax.Array, batch_size: int, *, from_pool: bool = True

@@ -11,6 +11,7 @@ import jax
 import numpy as np
 
 from jtts.arguments import InputError
+from jtts.files import require_writable
 
 MANIFEST = "configuration.json"
 
@@ -24,13 +25,16 @@ class Checkpoints:
       keep: number of checkpoints kept; None keeps all.
 
     Raises:
-      InputError: the folder holds checkpoints of another configuration.
+      InputError: the folder cannot be written, or holds checkpoints of another configuration.
     """
 
     def __init__(self, folder: Path, configuration: Mapping[str, Any], *, keep: int | None = 1):
         import orbax.checkpoint as ocp
 
         self._orbax, folder = ocp, Path(folder).absolute()
+        if folder.is_file():
+            raise InputError(f"checkpoints must be a folder, {str(folder)!r} is a file")
+        require_writable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         manifest, configuration = folder / MANIFEST, json.loads(json.dumps(dict(configuration)))
         if manifest.exists():

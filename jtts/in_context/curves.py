@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from jtts.arguments import InputError
+
 ALIKE = 1e-9  # predictors nearer than this cannot be told apart
 DIGITS = 5  # of a stored number
 
@@ -27,8 +29,17 @@ def relative_distance(
     Returns:
       The dimensions of `loss`; NaN where the predictors say the same.
 
+    Raises:
+      InputError: curves without these predictors.
+
     Source: arXiv:2506.17859.
     """
+    for name in ("distance", "apart"):
+        if name not in curves:
+            raise InputError(f"curves must hold {name!r}, which train measures of two predictors")
+    for name in (memorizing, generalizing):
+        if name not in curves.predictor:
+            raise InputError(f"predictor must be one of {curves.predictor.values}, got {name!r}")
     distance = curves.distance
     apart = curves.apart.sel(predictor=generalizing, other=memorizing, drop=True)
     lead = distance.sel(predictor=generalizing, drop=True)
@@ -61,8 +72,17 @@ def write_curves(curves: xr.Dataset, path: Path) -> None:
 
 
 def read_curves(path: Path) -> xr.Dataset:
-    """Read what `write_curves` wrote."""
-    return xr.Dataset.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    """Read what `write_curves` wrote.
+
+    Raises:
+      InputError: no such file, or not one of curves.
+    """
+    try:
+        return xr.Dataset.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise InputError(f"no file {str(path)!r}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise InputError(f"{str(path)!r} holds no curves of training") from problem
 
 
 def _short(value: Any) -> Any:

@@ -12,10 +12,10 @@ from jtts.arguments import require_positive, require_whole
 from jtts.in_context.sequences import (
     Sequences,
     choose_tasks,
+    draw,
     draw_normal,
     draw_pool,
     pool_size,
-    sample,
 )
 from jtts.parameters import parameters, static
 
@@ -102,7 +102,7 @@ def _draw_items(key, shape, dtype):
     return items, jax.random.bernoulli(of_labels, 0.5, shape[:-1]).astype(jnp.int32)
 
 
-@sample.register
+@draw.register
 @functools.partial(jax.jit, static_argnames=("batch_size", "from_pool", "absent"))
 def _sample(
     task: LabelledItems,

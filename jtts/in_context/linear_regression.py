@@ -12,10 +12,10 @@ from jtts.arguments import require_positive, require_whole
 from jtts.in_context.sequences import (
     Sequences,
     choose_tasks,
+    draw,
     draw_normal,
     draw_pool,
     pool_size,
-    sample,
 )
 from jtts.parameters import parameters, static
 
@@ -90,7 +90,7 @@ def linear_regression(
     return LinearRegression(pool, num_tasks, noise_var, prior_var, num_examples)
 
 
-@sample.register
+@draw.register
 @functools.partial(jax.jit, static_argnames=("batch_size", "from_pool"))
 def _sample(
     task: LinearRegression, key: jax.Array, batch_size: int, *, from_pool: bool = True

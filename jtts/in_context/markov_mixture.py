@@ -9,10 +9,10 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jtts.arguments import require_whole
+from jtts.arguments import require_instance, require_whole
 from jtts.in_context.balls_and_urns import BallsAndUrns, after_start
 from jtts.in_context.categorical import draw_probabilities, draw_symbols
-from jtts.in_context.sequences import Sequences, choose_tasks, draw_pool, pool_size, sample
+from jtts.in_context.sequences import Sequences, choose_tasks, draw, draw_pool, pool_size
 from jtts.parameters import parameters, static
 
 SQUARINGS = 12  # a chain of 2^12 steps has forgotten its first state
@@ -76,7 +76,7 @@ def markov_mixture(
     return MarkovMixture(draw_pool(one, seed, pool_size(num_tasks, max_tasks)), num_tasks, context)
 
 
-@sample.register
+@draw.register
 @functools.partial(jax.jit, static_argnames=("batch_size", "from_pool"))
 def _sample(
     task: MarkovMixture, key: jax.Array, batch_size: int, *, from_pool: bool = True
@@ -110,6 +110,8 @@ def unigrams(task: MarkovMixture) -> BallsAndUrns:
     >>> unigrams(task).probabilities.shape
     (3, 4)
     """
+
+    require_instance(MarkovMixture, task=task)
 
     def square(_, matrix):
         return jnp.matmul(matrix, matrix, precision="highest")

@@ -8,9 +8,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from jtts.arguments import require_whole
 from jtts.in_context.labelled_items import at_query
 from jtts.in_context.linear_regression import LinearRegression, linear_regression, pairs
-from jtts.in_context.sequences import Sequences, sample
+from jtts.in_context.sequences import Sequences, draw, sample
 from jtts.parameters import parameters
 
 
@@ -47,10 +48,11 @@ def paired_regression(*, num_examples: int, **options: Any) -> PairedRegression:
     >>> sample(task, jax.random.key(0), 2).inputs.shape
     (2, 17, 9)
     """
+    require_whole(num_examples=num_examples)
     return PairedRegression(linear_regression(num_examples=num_examples + 1, **options))
 
 
-@sample.register
+@draw.register
 @functools.partial(jax.jit, static_argnames=("batch_size", "from_pool"))
 def _sample(
     task: PairedRegression, key: jax.Array, batch_size: int, *, from_pool: bool = True

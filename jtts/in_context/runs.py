@@ -153,7 +153,8 @@ def measure(plan: Plan, runs: Run, references: References) -> dict[str, jax.Arra
             answers = transformer.predict(plan.model, run.network, batch)
             own = jax.nn.softmax(answers) if batch.outputs else answers
             row = _quality(own, batch)
-            row["distance"] = _stack(distances.distance(own, other, batch) for other in predictions)
+            if predictions:
+                row["distance"] = _stack(distances.distance(own, p, batch) for p in predictions)
             if plan.kept:
                 row["prediction"] = own[: plan.kept]
             rows.append(row)
@@ -166,6 +167,9 @@ def measure(plan: Plan, runs: Run, references: References) -> dict[str, jax.Arra
 @functools.partial(jax.jit, static_argnames="plan")
 def compare(plan: Plan, references: References) -> dict[str, jax.Array]:
     """Loss and excess of the predictors themselves, and the distances between them."""
+
+    if not plan.predictors:
+        return {}
 
     def one(references):
         rows = []
@@ -194,8 +198,7 @@ def _quality(prediction, batch):
 
 
 def _stack(values):
-    values = list(values)
-    return jnp.stack(values) if values else jnp.zeros(0, jnp.float32)
+    return jnp.stack(list(values))
 
 
 def _over_runs(plan, function, arguments):

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from jtts.arguments import InputError, concrete, require_whole
+from jtts.arguments import InputError, concrete, require_key, require_whole
 from jtts.parameters import parameters, static
 
 
@@ -33,8 +33,9 @@ class Sequences:
     outputs: int = static(default=0)
 
 
-@functools.singledispatch
-def sample(task: Any, key: jax.Array, batch_size: int, *, from_pool: bool = True) -> Sequences:
+def sample(
+    task: Any, key: jax.Array, batch_size: int, *, from_pool: bool = True, **options: Any
+) -> Sequences:
     """A batch of sequences of a task.
 
     Args:
@@ -44,6 +45,7 @@ def sample(task: Any, key: jax.Array, batch_size: int, *, from_pool: bool = True
       batch_size: number of sequences; static.
       from_pool: take the tasks of the sequences from the pool, all equally likely; or else fresh
         from the prior that the pool was drawn from. Static.
+      options: that some tasks have, `absent` of `LabelledItems`.
 
     Returns:
       `Sequences`, floats in the dtype of the pool.
@@ -56,7 +58,22 @@ def sample(task: Any, key: jax.Array, batch_size: int, *, from_pool: bool = True
     >>> batch.inputs.shape, batch.oracle.shape, int(batch.inputs[0, 0])
     ((2, 5), (2, 5, 3), 3)
     """
-    raise InputError(f"task must be a task of in-context learning, got {type(task).__name__}")
+    require_task(task)
+    require_key(key=key)
+    require_whole(batch_size=batch_size)
+    return draw(task, key, batch_size, from_pool=from_pool, **options)
+
+
+@functools.singledispatch
+def draw(task: Any, key: jax.Array, batch_size: int, *, from_pool: bool = True) -> Sequences:
+    """`sample` of one kind of task, which registers it here."""
+    raise NotImplementedError
+
+
+def require_task(task: Any) -> None:
+    """Raise InputError unless batches of `task` can be drawn."""
+    if draw.dispatch(type(task)) is draw.dispatch(object):
+        raise InputError(f"task must be a task of in-context learning, got {type(task).__name__}")
 
 
 def as_key(seed: Any) -> jax.Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import inspect
 import json
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,10 +17,17 @@ import xarray as xr
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from jtts.arguments import InputError, require_whole
+from jtts.arguments import (
+    InputError,
+    require_callable,
+    require_instance,
+    require_whole,
+    shortly,
+)
 from jtts.in_context import runs
 from jtts.in_context.checkpoints import Checkpoints
 from jtts.in_context.optimizers import Optimizer
+from jtts.in_context.sequences import require_task
 from jtts.in_context.transformer import Architecture
 from jtts.keys import parameter_digest
 
@@ -87,7 +95,7 @@ def train(
       over evaluation too, `loss` and `excess` (KL divergence from one who knows the task in nats,
       or total squared error to the noiseless target), averaged over positions; over predictor too,
       `distance` (symmetrised KL, or squared difference). `predictor_loss`, `predictor_excess` and
-      `apart` are the same of the predictors. With `kept`, `prediction` and
+      `apart` are the same of the predictors, if there are any. With `kept`, `prediction` and
       `predictor_prediction` hold probabilities or means. A seed whose loss is not finite stops
       there with a warning: `stopped` is the step (else -1), its curve is NaN from then on.
 
@@ -101,12 +109,20 @@ def train(
     >>> dict(curves.loss.sizes)["seed"], bool(curves.loss.isel(step=-1).notnull().all())
     (2, True)
     """
+    require_instance(Architecture, model=model)
+    require_instance(Optimizer, optimizer=optimizer)
+    require_instance(Mapping, predictors=predictors or {}, conditions=conditions or {})
+    require_callable(**{f"predictor {name}": f for name, f in (predictors or {}).items()})
     require_whole(batch_size=batch_size, evaluation_size=evaluation_size)
+    if keep is not None:
+        require_whole(keep=keep)
     if side_by_side is not None:
         require_whole(side_by_side=side_by_side)
     require_whole(0, seeds=np.asarray(seeds), kept=kept)
-    if not len(seeds):
-        raise InputError("seeds must hold at least one number, got none")
+    if np.ndim(seeds) != 1 or not len(seeds) or len(set(seeds)) < len(seeds):
+        raise InputError(f"seeds must be a list of different numbers, got {shortly(seeds)}")
+    if kept > evaluation_size:
+        raise InputError(f"kept must be at most evaluation_size = {evaluation_size}, got {kept}")
     stops = _stops(steps)
     name, values = _one_condition(conditions)
     tasks = _stacked(task, name, values, seeds)
@@ -178,6 +194,8 @@ def _one_condition(conditions):
     if len(conditions) > 1:
         raise InputError(f"conditions must name one argument, got {', '.join(conditions)}")
     ((name, values),) = conditions.items()
+    if np.ndim(values) == 0 or not len(values):
+        raise InputError(f"conditions must list values of {name}, got {shortly(values)}")
     return name, tuple(values)
 
 
@@ -188,11 +206,17 @@ def _stacked(task: Any, name: str | None, values: Sequence[Any], seeds: Sequence
             raise InputError("task must be a function of its conditions, got a task")
         made = [task] * len(seeds)
     else:
+        try:
+            inspect.signature(task).bind(seed=0, **({} if name is None else {name: 0}))
+        except TypeError as problem:
+            raise InputError(f"task must take seed and every condition: {problem}") from None
         made = [
             task(seed=int(seed), **({} if name is None else {name: value}))
             for value in values
             for seed in seeds
         ]
+    for one in made:
+        require_task(one)
     shapes = {(jax.tree.structure(t), tuple(map(np.shape, jax.tree.leaves(t)))) for t in made}
     if len(shapes) > 1:
         raise InputError(f"conditions must make tasks of one shape, got {len(shapes)} shapes")

@@ -126,7 +126,7 @@ def test_grids_broadcast():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: am.acquisition(-1, 0.2), "numbers of trials must be zero or positive"),
+        (lambda: am.acquisition(-1, 0.2), "num_trials must be at least 0, got -1"),
         (lambda: am.acquisition(3, 1.2), "rate must be from 0 to 1"),
         (lambda: am.acquisition(3, 0.2, probability=2.0), "probability must be between 0 and 1"),
         (lambda: am.blocking(3, 3, 0.7, 0.6), r"rate \+ blocker_rate must be at most 1"),

@@ -77,7 +77,12 @@ def blocking(num_first, num_compound, rate, blocker_rate, *, outcome=1.0, correc
     0.0990904320
     """
     play = {"outcome": outcome, "correction": correction}
-    require_learner(trials=[num_first, num_compound], rate=rate, blocker_rate=blocker_rate, **play)
+    require_learner(
+        trials={"num_first": num_first, "num_compound": num_compound},
+        rate=rate,
+        blocker_rate=blocker_rate,
+        **play,
+    )
     return _blocked(num_first, num_compound, rate, blocker_rate, **play)
 
 
@@ -126,7 +131,7 @@ def overshadowing(num_trials, rate, other_rate, *, outcome=1.0, correction=1.0):
     0.25
     """
     play = {"outcome": outcome, "correction": correction}
-    require_learner(trials=[num_trials], rate=rate, other_rate=other_rate, **play)
+    require_learner(trials={"num_trials": num_trials}, rate=rate, other_rate=other_rate, **play)
     return _shadowed(num_trials, rate, other_rate, **play)
 
 
@@ -174,7 +179,7 @@ def overexpectation(num_trials, rate, *, outcome=1.0, correction=1.0):
     0.54117715
     """
     play = {"outcome": outcome, "correction": correction}
-    require_learner(trials=[num_trials], rate=rate, rate_of_the_other=rate, **play)
+    require_learner(trials={"num_trials": num_trials}, rate=rate, rate_of_the_other=rate, **play)
     return _overexpected(num_trials, rate, **play)
 
 
@@ -240,5 +245,5 @@ def inhibition(num_rounds, rate, *, outcome=1.0, correction=1.0):
     0.9420946147 -0.9201023884
     """
     play = {"outcome": outcome, "correction": correction}
-    require_learner(trials=[num_rounds], rate=rate, rate_of_the_other=rate, **play)
+    require_learner(trials={"num_rounds": num_rounds}, rate=rate, rate_of_the_other=rate, **play)
     return _inhibited(num_rounds, rate, **play)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import jax.numpy as jnp
 
-from jtts.arguments import require_probability
+from jtts.arguments import require_finite, require_probability
 from jtts.domain import choices, reals
 from jtts.kinds import Exact
 from jtts.laws import law
@@ -72,7 +72,9 @@ def acquisition(num_trials, rate, *, outcome=1.0, probability=1.0, correction=1.
     >>> print(f"{am.acquisition(10, 0.2):.10f} {am.acquisition(10, 0.2, correction=0.0):.1f}")
     0.8926258176 2.0
     """
-    require_learner(outcome=outcome, correction=correction, trials=[num_trials], rate=rate)
+    require_learner(
+        outcome=outcome, correction=correction, trials={"num_trials": num_trials}, rate=rate
+    )
     require_probability(probability=probability)
     return _acquired(
         num_trials, rate, outcome=outcome, probability=probability, correction=correction
@@ -126,7 +128,9 @@ def reinforcement_variance(num_trials, rate, probability, *, outcome=1.0, correc
     >>> print(f"{am.reinforcement_variance(jnp.inf, 0.2, 0.5):.10f}")
     0.0277777778
     """
-    require_learner(outcome=outcome, correction=correction, trials=[num_trials], rate=rate)
+    require_learner(
+        outcome=outcome, correction=correction, trials={"num_trials": num_trials}, rate=rate
+    )
     require_probability(probability=probability)
     return _variance(num_trials, rate, probability, outcome=outcome, correction=correction)
 
@@ -181,7 +185,8 @@ def extinction(num_trials, rate, *, initial=1.0, decay=1.0, correction=1.0):
     >>> print(f"{am.extinction(10, 0.2):.6f} {am.extinction(10, 0.2, correction=0.0):.1f}")
     0.107374 1.0
     """
-    require_learner(outcome=initial, correction=correction, trials=[num_trials], rate=rate)
+    require_finite(initial=initial)
+    require_learner(correction=correction, trials={"num_trials": num_trials}, rate=rate)
     require_within(0, 1, decay=decay)
     return _left(num_trials, rate, initial=initial, decay=decay, correction=correction)
 
@@ -231,7 +236,9 @@ def generalisation(num_trials, rate, overlap, *, outcome=1.0, correction=1.0):
     >>> print(f"{am.generalisation(10, 0.2, 0.5):.6f}")
     0.446313
     """
-    require_learner(outcome=outcome, correction=correction, trials=[num_trials], rate=rate)
+    require_learner(
+        outcome=outcome, correction=correction, trials={"num_trials": num_trials}, rate=rate
+    )
     require_within(-1, 1, overlap=overlap)
     return _generalised(num_trials, rate, overlap, outcome=outcome, correction=correction)
 
@@ -283,6 +290,6 @@ def trace_conditioning(num_trials, rate, interval, persistence, *, outcome=1.0, 
     0.145800
     """
     play = {"outcome": outcome, "correction": correction}
-    require_learner(trials=[num_trials, interval], rate=rate, **play)
+    require_learner(trials={"num_trials": num_trials, "interval": interval}, rate=rate, **play)
     require_within(0, 1, persistence=persistence)
     return _traced(num_trials, rate, interval, persistence, **play)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import InputError, concrete, require_finite
+from jtts.arguments import InputError, concrete, require_at_least, require_finite
 from jtts.domain import choices, log_integers, reals
 from jtts.theory.associative_memory.geometric import geometric_sum
 from jtts.theory.associative_memory.hebbian import require_within
@@ -18,14 +18,14 @@ TRIALS = log_integers(1, 10**6)
 SIMULATED_TRIALS = log_integers(1, 24)
 
 
-def require_learner(*, outcome=1.0, correction=1.0, trials=(), **rates):
-    """Raise InputError unless learning is stable: rates from 0, adding up to at most 1."""
+def require_learner(*, outcome=1.0, correction=1.0, trials=None, **rates):
+    """Raise InputError unless learning is stable: rates from 0, adding up to at most 1.
+
+    `trials` are numbers of trials by name.
+    """
     require_finite(outcome=outcome)
     require_within(0, 1, correction=correction, **rates)
-    for count in trials:
-        known = concrete(count)
-        if known is not None and not np.all(known >= 0):
-            raise InputError(f"numbers of trials must be zero or positive, got {count}")
+    require_at_least(0, **trials or {})
     known_rates = [concrete(rate) for rate in rates.values()]
     given = [rate for rate in known_rates if rate is not None]
     total = sum(given, np.zeros(()))

@@ -78,8 +78,10 @@ def second_order(num_rounds, rate, first_rate, *, discount=1.0, initial=1.0):
     >>> print(f"{am.second_order(12, 0.3, 0.1, discount=0.9):.10f}")
     0.3625941365
     """
-    require_learner(outcome=initial, trials=[num_rounds], rate=rate)
-    require_learner(outcome=discount, first_rate=first_rate)
+    require_finite(initial=initial)
+    require_learner(trials={"num_rounds": num_rounds}, rate=rate)
+    require_finite(discount=discount)
+    require_learner(first_rate=first_rate)
     return _second(num_rounds, rate, first_rate, discount=discount, initial=initial)
 
 
@@ -179,7 +181,9 @@ def latent_inhibition(num_exposures, associability, adaptation, *, outcome=1.0):
     >>> print(f"{am.latent_inhibition(6, 0.8, 0.15):.10f}")
     0.3017196125
     """
-    require_learner(outcome=outcome, trials=[num_exposures], associability=associability)
+    require_learner(
+        outcome=outcome, trials={"num_exposures": num_exposures}, associability=associability
+    )
     require_within(0, 1, adaptation=adaptation)
     return _latent(num_exposures, associability, adaptation, outcome=outcome)
 

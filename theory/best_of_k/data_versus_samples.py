@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import require_at_least, require_positive
+from jtts.arguments import require_at_least, require_positive, require_probability
 from jtts.domain import choices, constant, log_integers, log_reals
 from jtts.kinds import Limit, LogSlope
 from jtts.laws import law
@@ -188,6 +188,7 @@ def asymptotic_data_exponent(
     -1.639e-06
     """
     require_positive(aspect_ratio=aspect_ratio)
+    require_probability(bias_only=bias_only)
     return _leading_slope(
         spectrum=spectrum,
         aspect_ratio=aspect_ratio,

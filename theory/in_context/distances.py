@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jtts.arguments import InputError
+from jtts.arguments import InputError, require_numbers
 from jtts.in_context import Sequences
 
 SMALLEST = 1e-12  # probability
@@ -131,5 +131,6 @@ def interpolation_threshold(distances: jax.Array) -> jax.Array:
     >>> print(interpolation_threshold(jnp.array([[1.0, 1.0], [0.1, 0.9], [0.0, 0.0]])))
     2
     """
+    require_numbers(distances=distances)
     least, most = jnp.min(distances, 0), jnp.max(distances, 0)
     return jnp.max(jnp.argmax(distances <= least + 0.2 * (most - least), 0))

@@ -181,7 +181,8 @@ def transience_time(
     )
     require_positive(alpha=alpha, beta=beta, gamma=gamma)
     time = _time(loss_gap, memorizing_complexity, generalizing_complexity, alpha, beta, gamma)
-    return jnp.where(jnp.asarray(alpha) < 1, time, jnp.nan)
+    known = (jnp.asarray(alpha) < 1) & ~jnp.isnan(jnp.asarray(loss_gap))
+    return jnp.where(known, time, jnp.nan)
 
 
 def strategy_complexity(num_stored, *, overhead=OVERHEAD, bits_per_number=BITS_PER_NUMBER):

@@ -7,7 +7,7 @@ from functools import partial
 import jax
 import jax.numpy as jnp
 
-from jtts.arguments import require_positive
+from jtts.arguments import require_positive, require_probability
 from jtts.domain import choices, constant
 from jtts.laws import law
 from jtts.regression import Statistics, TiedJudge, TrainedJudge
@@ -90,6 +90,7 @@ def statistics(
     0.42539053 0.17539053
     """
     weights = None if isinstance(judge, TrainedJudge | TiedJudge) else judge
+    require_probability(bias_only=bias_only)
     require_spectrum(spectrum, teacher=teacher, judge=weights)
     require_positive(aspect_ratio=aspect_ratio, noise_var=noise_var, prior_var=prior_var)
     return _statistics(

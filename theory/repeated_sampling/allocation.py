@@ -155,7 +155,7 @@ def _solved(probabilities, attempts):
 
 def _known(probabilities):
     p = concrete(probabilities)
-    if p is None or p.ndim != 1:
+    if p is None or p.ndim != 1 or not p.size:
         raise InputError(f"probabilities must be a list of numbers, got {probabilities!r}")
     require_probability(probabilities=p)
     return p.astype(float)
