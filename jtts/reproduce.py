@@ -11,6 +11,7 @@ from jtts import registry
 from jtts.application import release_programs
 from jtts.checks import Verdict, check_all
 from jtts.checks.datasets import judge
+from jtts.explorers import Explorer, Panel, write_explorers
 from jtts.files import require_writable, staged, write_data
 from jtts.laws import Law
 from jtts.pipeline import Figure, Preset
@@ -21,7 +22,7 @@ Announce = Callable[[str], None]
 
 
 def reproduce(
-    figures: Sequence[Figure],
+    figures: Sequence[Figure | Explorer],
     laws: Sequence[Law],
     *,
     preset: Preset,
@@ -32,7 +33,8 @@ def reproduce(
     """Draw `figures` and check `laws` into the folder `out`; return every verdict.
 
     Each figure's files appear together when it is finished: `<family>/<name>.pdf`, `.png` and, for
-    each of its datasets, `.nc` and `.csv`. `index.html` comes last.
+    each of its datasets, `.nc` and `.csv`. Explorers share a page, `explore.html`. `index.html`
+    comes last.
 
     Raises:
       InputError: `out` cannot be written.
@@ -40,8 +42,14 @@ def reproduce(
     require_writable(out)
     verdicts: list[Verdict] = []
     entries: list[Entry] = []
+    panels: list[Panel] = []
     for item in figures:
         announce(item.full_name)
+        if isinstance(item, Explorer):
+            panel, verdict = _one_explorer(item, preset, out)
+            panels.append(panel)
+            verdicts.append(verdict)
+            continue
         entry, found = _one_figure(item, preset, out)
         release_programs()
         entries.append(entry)
@@ -56,7 +64,11 @@ def reproduce(
     lines = {verdict.law: _line(verdict) for verdict in checked}
     entries = [replace(entry, verdicts=_evidence(entry, lines)) for entry in entries]
     write_report(
-        entries, out, provenance(preset=preset.name, seed=seed), checks=list(lines.values())
+        entries,
+        out,
+        provenance(preset=preset.name, seed=seed),
+        checks=list(lines.values()),
+        explorers=write_explorers(panels, out).name if panels else "",
     )
     return [verdict for verdict in verdicts if verdict.status != "theory only"] + checked
 
@@ -71,6 +83,15 @@ def _evidence(entry: Entry, checks: Mapping[str, VerdictLine]) -> tuple[VerdictL
 
 def _line(verdict: Verdict) -> VerdictLine:
     return VerdictLine(verdict.law, verdict.status, verdict.evidence)
+
+
+def _one_explorer(item: Explorer, preset: Preset, out: Path) -> tuple[Panel, Verdict]:
+    data = item.compute(preset)
+    verdict = judge(data)
+    with staged(out / item.family) as staging:
+        for ending in (".nc", ".csv"):
+            write_data(data, staging / f"{item.name}{ending}")
+    return Panel(item, data, _line(verdict)), verdict
 
 
 def _one_figure(item: Figure, preset: Preset, out: Path) -> tuple[Entry, list[Verdict]]:

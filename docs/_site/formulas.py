@@ -7,7 +7,8 @@ import re
 
 from latex2mathml.converter import convert
 
-LARGE_ANGLE = re.compile(r"\\[Bb]ig(?=\\[lr]angle)")  # unknown to the converter; browsers stretch angles
+# unknown to the converter; browsers stretch angles by themselves
+LARGE_ANGLE = re.compile(r"\\[Bb]ig(?=\\[lr]angle)")
 MARKED = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
 from jtts import registry
+from jtts.explorers import PAGE
 from jtts.laws import Law
 from jtts.pipeline import Figure
 
@@ -41,6 +42,9 @@ def pages(reproduced: Path | None, docs: Path) -> dict[str, str | bytes]:
             f"`jtts reproduce {item.full_name}` ({item.cost})"
             + (f" shows {', '.join(links)}." if links else ".")
         )
+    if reproduced and (reproduced / PAGE).exists():
+        made[PAGE] = (reproduced / PAGE).read_bytes()
+        parts.insert(2, f"[Move through precomputed sweeps with sliders]({PAGE}).")
     made["gallery.md"] = "\n\n".join(parts)
     return made
 
@@ -71,9 +75,12 @@ def _laws(function: FunctionType, seen: set[FunctionType]) -> Iterator[Law]:
             yield value
         elif isinstance(value, ModuleType) and value.__name__.startswith("jtts.theory."):
             yield from (v for n, v in vars(value).items() if n in names and isinstance(v, Law))
-        elif isinstance(value, FunctionType) and value not in seen:
-            if value.__module__.startswith("jtts.figures."):
-                yield from _laws(value, seen)
+        elif isinstance(value, FunctionType) and value not in seen and _drawn(value):
+            yield from _laws(value, seen)
+
+
+def _drawn(function: FunctionType) -> bool:
+    return function.__module__.startswith("jtts.figures.")
 
 
 def _names(code: CodeType) -> Iterator[str]:

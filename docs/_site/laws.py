@@ -113,9 +113,7 @@ def _entry(name: str, value: Any) -> str:
     return f"`{shown}`  \n{said}"
 
 
-def _page(
-    law: Law, verdicts: Verdicts, shown: Mapping[str, list[Figure]], docs: Path
-) -> str:
+def _page(law: Law, verdicts: Verdicts, shown: Mapping[str, list[Figure]], docs: Path) -> str:
     parts = [f"# {law.name}", law.summary, f"$$\n{law.formula}\n$$", body(law.function)]
     parts += ["## Where it holds", _domain(law), "## Evidence", _evidence(law, verdicts)]
     parts += ["## Source", _source(law, docs)]
@@ -161,9 +159,7 @@ def _evidence(law: Law, verdicts: Verdicts) -> str:
 
 
 def _source(law: Law, docs: Path) -> str:
-    text = re.sub(
-        r"arXiv:(\d{4}\.\d{4,5})", r"[arXiv:\1](https://arxiv.org/abs/\1)", law.source
-    )
+    text = re.sub(r"arXiv:(\d{4}\.\d{4,5})", r"[arXiv:\1](https://arxiv.org/abs/\1)", law.source)
 
     def link(match: re.Match[str]) -> str:
         page = (match["page"] or law.family).strip().replace(" ", "_")
