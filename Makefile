@@ -9,7 +9,7 @@ ready := .venv/.ready
 pip := $(venv)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check bench lint types clean
+.PHONY: help reproduce test check bench docs pages lint types clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,14 @@ bench: .venv/.bench-ready ## measure speed against PyTorch, NumPy and SciPy, int
 	@echo "Measuring speed"
 	@$(venv)/python benchmarks --json benchmarks/last.json --page docs/benchmarks.md $(ARGS)
 
+docs: .venv/.docs-ready ## build the documentation into site/, with what OUT has of figures and verdicts
+	@echo "Building the documentation into site/"
+	@NO_MKDOCS_2_WARNING=1 JTTS_REPRODUCED=$(OUT) $(venv)/python -m mkdocs build --strict -q
+
+pages: .venv/.docs-ready ## open the report in OUT and site/ in a headless browser
+	@echo "Opening $(OUT)/ and site/ in a browser"
+	@$(venv)/python .ci/browser.py $(OUT) site
+
 lint: $(ready) ## check style, formatting and the import rule
 	@echo "Checking style, formatting and the import rule"
 	@$(venv)/ruff check .
@@ -49,7 +57,7 @@ types: $(ready) ## check the types of what the wheel installs
 
 clean: ## remove .venv, caches and what was reproduced
 	@echo "Removing .venv, caches and $(OUT)/"
-	@rm -rf .venv build jtts.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis "$(OUT)"
+	@rm -rf .venv build jtts.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis site "$(OUT)"
 
 $(ready): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
@@ -63,4 +71,11 @@ $(ready): pyproject.toml constraints.txt
 .venv/.bench-ready: $(ready)
 	@echo "Installing PyTorch for the benchmarks (once)"
 	@$(pip) -e '.[bench]'
+	@touch $@
+
+.venv/.docs-ready: $(ready)
+	@echo "Installing what the documentation is built and opened with (once)"
+	@$(pip) -e '.[dev,docs]'
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	  $(venv)/python -m playwright install --with-deps chromium
 	@touch $@

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from jtts.arguments import InputError
+from jtts.explorers import Explorer
 from jtts.laws import Law
 from jtts.pipeline import Figure
 
-T = TypeVar("T", Law, Figure)
+T = TypeVar("T", Law, Figure, Explorer)
 
 
 def _members(floor: str, kind: type[T]) -> dict[str, T]:
@@ -43,14 +44,20 @@ def all_figures() -> dict[str, Figure]:
     return _members("figures", Figure)
 
 
+def all_explorers() -> dict[str, Explorer]:
+    """Every sweep to be moved through, by its full name, `family.name`."""
+    return _members("figures", Explorer)
+
+
 def find_laws(names: Iterable[str]) -> list[Law]:
     """The laws named (all when none is): `family.name`, `name`, `family`, or `file.py::name`."""
     return _find(list(names), "law", all_laws, Law)
 
 
-def find_figures(names: Iterable[str]) -> list[Figure]:
-    """The figures named (all when none is), named as laws are."""
-    return _find(list(names), "figure", all_figures, Figure)
+def find_figures(names: Iterable[str]) -> list[Figure | Explorer]:
+    """The figures and explorers named (all when none is), named as laws are."""
+    kinds: Any = (Figure, Explorer)
+    return _find(list(names), "figure", lambda: all_figures() | all_explorers(), kinds)
 
 
 def _find(names: list[str], noun: str, everything, kind: type[T]) -> list[T]:

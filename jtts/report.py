@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import struct
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, StrictUndefined
-
 from jtts.files import staged
+from jtts.pages import environment
 
 SIGNS = {"fail": "✗", "inconclusive": "?", "pass": "✓", "theory only": "○"}  # the worst first
 FORMATS = {".pdf": "PDF", ".png": "PNG", ".nc": "NetCDF", ".csv": "CSV"}
@@ -64,30 +63,30 @@ def write_report(
     provenance: Mapping[str, str],
     *,
     checks: Sequence[VerdictLine] = (),
+    explorers: str = "",
     title: str = "Theory against simulation",
 ) -> Path:
     """Write `out`/index.html, a page that needs no other file, and return its path.
+
+    Beside it `verdicts.json` has all verdicts, for other programs.
 
     Args:
       entries: the figures, in the order of the gallery.
       out: the folder that the figures' files lie in.
       provenance: name and value of what it takes to repeat the run.
       checks: verdicts on laws that belong to no figure.
+      explorers: name of a page in `out` to link, where there is one.
       title: heading of the page.
     """
     lines: list[tuple[VerdictLine, Entry | None]] = [(line, None) for line in checks]
     lines += [(line, entry) for entry in entries for line in entry.verdicts]
     lines.sort(key=lambda pair: list(SIGNS).index(pair[0].status))
     tally = Counter(line.status for line, _ in lines)
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
-        "data_uri": data_uri,
-        "link": lambda path: quote(Path(os.path.relpath(path, out)).as_posix()),
-        "label": label,
-    }
-    template = environment.from_string(_template())
+    template = environment(
+        data_uri=data_uri,
+        link=lambda path: quote(Path(os.path.relpath(path, out)).as_posix()),
+        label=label,
+    ).get_template("report.html.j2")
     page = template.render(
         title=title,
         entries=entries,
@@ -97,9 +96,15 @@ def write_report(
         statuses=[status for status in SIGNS if any(e.status == status for e in entries)],
         signs=SIGNS,
         provenance=provenance,
+        explorers=explorers,
     )
+    records = [
+        {**asdict(line), "figure": f"{entry.family}.{entry.name}" if entry else None}
+        for line, entry in lines
+    ]
     with staged(out) as folder:
         (folder / "index.html").write_text(page, encoding="utf-8")
+        (folder / "verdicts.json").write_text(json.dumps(records, indent=1), encoding="utf-8")
     return out / "index.html"
 
 
@@ -121,7 +126,3 @@ def label(path: Path, figure: str) -> str:
     """
     kind = FORMATS.get(path.suffix, path.suffix.lstrip(".").upper())
     return f"{kind} {path.stem.removeprefix(figure).lstrip('-')}".strip()
-
-
-def _template() -> str:
-    return resources.files("jtts").joinpath("report.html.j2").read_text(encoding="utf-8")

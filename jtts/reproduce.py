@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import xarray as xr
 
@@ -15,6 +16,7 @@ from jtts.application import release_programs
 from jtts.arguments import require_whole
 from jtts.checks import Verdict, check_all
 from jtts.checks.datasets import judge
+from jtts.explorers import Explorer, Panel, write_explorers
 from jtts.files import require_writable, staged, write_data
 from jtts.laws import Law
 from jtts.machine import workers
@@ -26,7 +28,7 @@ Announce = Callable[[str], None]
 
 
 def reproduce(
-    figures: Sequence[Figure],
+    figures: Sequence[Figure | Explorer],
     laws: Sequence[Law],
     *,
     preset: Preset,
@@ -37,7 +39,8 @@ def reproduce(
     """Draw `figures` and check `laws` into the folder `out`; return every verdict.
 
     Each figure's files appear together when it is finished: `<family>/<name>.pdf`, `.png` and, for
-    each of its datasets, `.nc` and `.csv`. `index.html` comes last.
+    each of its datasets, `.nc` and `.csv`. Explorers share a page, `explore.html`. `index.html`
+    comes last.
 
     Raises:
       InputError: `out` cannot be written, or a seed that is not a whole number.
@@ -46,10 +49,16 @@ def reproduce(
     require_writable(out)
     verdicts: list[Verdict] = []
     entries: list[Entry] = []
+    panels: list[Panel] = []
     for item, data, seconds in _computed(figures, preset):
+        announce(f"computed {item.full_name}")
+        if isinstance(item, Explorer):
+            panel, verdict = _one_explorer(item, data, out)
+            panels.append(panel)
+            verdicts.append(verdict)
+            continue
         entry, found = _one_figure(item, data, seconds, out)
         release_programs()
-        announce(f"drew {item.full_name}")
         entries.append(entry)
         verdicts += found
     # curves of derived laws have no simulation beside them: their evidence is the law's check
@@ -62,7 +71,11 @@ def reproduce(
     lines = {verdict.law: _line(verdict) for verdict in checked}
     entries = [replace(entry, verdicts=_evidence(entry, lines)) for entry in entries]
     write_report(
-        entries, out, provenance(preset=preset.name, seed=seed), checks=list(lines.values())
+        entries,
+        out,
+        provenance(preset=preset.name, seed=seed),
+        checks=list(lines.values()),
+        explorers=write_explorers(panels, out).name if panels else "",
     )
     return [verdict for verdict in verdicts if verdict.status != "theory only"] + checked
 
@@ -80,16 +93,24 @@ def _line(verdict: Verdict) -> VerdictLine:
 
 
 def _computed(
-    figures: Sequence[Figure], preset: Preset
-) -> Iterator[tuple[Figure, dict[str, xr.Dataset], float]]:
+    figures: Sequence[Figure | Explorer], preset: Preset
+) -> Iterator[tuple[Any, Any, float]]:
     """Each figure, its data, and how long they took; as many at a time as there are cores."""
 
-    def compute(item: Figure) -> tuple[Figure, dict[str, xr.Dataset], float]:
+    def compute(item: Figure | Explorer) -> tuple[Any, Any, float]:
         began = time.perf_counter()
         return item, item.compute(preset), time.perf_counter() - began
 
     with ThreadPoolExecutor(workers()) as pool:
         yield from pool.map(compute, figures)
+
+
+def _one_explorer(item: Explorer, data: xr.Dataset, out: Path) -> tuple[Panel, Verdict]:
+    verdict = judge(data)
+    with staged(out / item.family) as staging:
+        for ending in (".nc", ".csv"):
+            write_data(data, staging / f"{item.name}{ending}")
+    return Panel(item, data, _line(verdict)), verdict
 
 
 def _one_figure(

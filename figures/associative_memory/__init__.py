@@ -13,6 +13,7 @@ from jtts.figures.associative_memory.dilution import (
     exponential_load,
     score_dilution,
 )
+from jtts.figures.associative_memory.explorers import explore_ridge
 from jtts.figures.associative_memory.heads import heads_at_fixed_width
 from jtts.figures.associative_memory.one_pass import (
     delta_rule_against_hebb,
@@ -29,6 +30,7 @@ __all__ = [
     "depth_of_chains",
     "depth_with_clean_up",
     "error_against_age",
+    "explore_ridge",
     "exponential_load",
     "heads_at_fixed_width",
     "many_passes",

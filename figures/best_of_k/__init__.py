@@ -14,6 +14,10 @@ from jtts.figures.best_of_k.expansions import (
     best_temperature_among_k,
     orders_of_expansions,
 )
+from jtts.figures.best_of_k.explorers import (
+    explore_temperature,
+    explore_transition,
+)
 from jtts.figures.best_of_k.extensions import (
     divergence_frontier,
     heavy_tails,
@@ -45,6 +49,8 @@ __all__ = [
     "budget_split",
     "correlated_candidates",
     "divergence_frontier",
+    "explore_temperature",
+    "explore_transition",
     "exponents_in_data_and_candidates",
     "finite_optimal_k",
     "flat_directions",
