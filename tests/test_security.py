@@ -88,7 +88,7 @@ def test_the_planted_pickle_would_have_run(tmp_path):
 
 
 def test_a_pickle_in_a_store_is_not_run(tmp_path):
-    """Format 2 of zarr has a codec that unpickles: an array in that format is no part of a store."""
+    """Format 2 of zarr has a codec that unpickles: such an array is no part of a store."""
     (law,) = registry.find_laws(["voting.majority_accuracy"])
     planted, store = tmp_path / "planted", tmp_path / "store"
     grid = {"n": [1, 3], "p": 0.6}

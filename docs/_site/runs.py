@@ -53,8 +53,7 @@ def notebook(path: Path, docs: Path) -> dict[str, str | bytes]:
         places = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
         settings = os.environ | {"PATH": os.pathsep.join(places)}  # where `jtts` is
         client = NotebookClient(book, timeout=120, resources={"metadata": {"path": folder}})
-        client.execute(env=settings)|= {name: os.environ.get(name, value) for name, value in settings.items()}
-        NotebookClient(book, timeout=120, resources={"metadata": {"path": folder}}).execute()
+        client.execute(env=settings)
     made: dict[str, str | bytes] = {}
     parts = []
     for cell in book.cells:
