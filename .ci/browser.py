@@ -1,8 +1,9 @@
 """Open what we publish in a real browser: python .ci/browser.py REPORT_FOLDER SITE_FOLDER
 
 Every page: no message on the console, no failed request, nothing from another host, every picture
-drawn, no sideways scrolling on a telephone. The report: its filters hide what they should. The page
-with sliders: theory and simulation move. The site: formulas have a size. Exits 1 with what is wrong.
+drawn, no sideways scrolling on a telephone. The report: its filters hide what they should. The
+page with sliders: theory and simulation move. The site: formulas have a size. Exits 1 with what is
+wrong.
 """
 
 from __future__ import annotations
@@ -133,14 +134,13 @@ def explorers(browser: Browser, root: str, found: list[str]) -> None:
             sliders = panel.locator("input[type=range]")
             visit.require(sliders.count() > 0, "has no slider")
             for slider in sliders.all():
-                for end in ("0", slider.get_attribute("max")):
-                    slider.fill(end)
-                    picture = drawn(panel)
-                    if end != "0":
-                        name = slider.get_attribute("data-name")
-                        visit.require(picture[0] != before[0], f"{name} moves no theory")
-                        visit.require(picture[1] != before[1], f"{name} moves no simulation")
-                    before = picture
+                slider.fill("0")
+                first = drawn(panel)
+                slider.fill(slider.get_attribute("max") or "")
+                last = drawn(panel)
+                name = slider.get_attribute("data-name")
+                visit.require(first[0] != last[0], f"{name} moves no theory")
+                visit.require(first[1] != last[1], f"{name} moves no simulation")
         visit.require("NaN" not in panel.inner_html(), "draws what is not a number")
     page.close()
 

@@ -168,7 +168,8 @@ def _locked(path: Path, shared: bool) -> int:
 
 def _open(path: Path, identity: Mapping[str, str]) -> Any:
     try:
-        group = zarr.open_group(path, mode="r+")
+        # of format 3: one of the codecs of format 2 unpickles
+        group = zarr.open_group(path, mode="r+", zarr_format=3)
     except (FileNotFoundError, ValueError, TypeError, KeyError) as problem:
         raise InputError(f"{str(path)!r} is not a store of jtts sweep") from problem
     held = group.attrs.get(IDENTITY)

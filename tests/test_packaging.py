@@ -34,7 +34,8 @@ def test_constraints_pin_every_requirement():
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+(; .+)?", pin) for pin in pins), "names and versions"
     pinned = {normal(pin) for pin in pins}
     project = PROJECT["project"]
-    required = project["dependencies"] + project["optional-dependencies"]["dev"]
+    extras = project["optional-dependencies"]
+    required = project["dependencies"] + extras["dev"] + extras["docs"]
     assert {normal(requirement) for requirement in required} <= pinned
 
 

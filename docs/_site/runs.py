@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,10 @@ def notebook(path: Path, docs: Path) -> dict[str, str | bytes]:
     """
     book = nbformat.read(path, as_version=4)
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"OPENBLAS_NUM_THREADS": "1", "JUPYTER_PLATFORM_DIRS": "1"}
-        os.environ |= {name: os.environ.get(name, value) for name, value in settings.items()}
-        NotebookClient(book, timeout=120, resources={"metadata": {"path": folder}}).execute()
+        places = [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+        settings = os.environ | {"PATH": os.pathsep.join(places)}  # where `jtts` is
+        client = NotebookClient(book, timeout=120, resources={"metadata": {"path": folder}})
+        client.execute(env=settings)
     made: dict[str, str | bytes] = {}
     parts = []
     for cell in book.cells:
