@@ -76,11 +76,7 @@ def test_broadcasting_is_looping(name):
     for index in range(count):
         alone = law(**{n: float(v[index]) for n, v in stacked.items()}, **fixed)
         for whole, one in zip(together, jax.tree.leaves(alone), strict=True):
-            whole = (
-                np.broadcast_to(whole, np.broadcast_shapes(np.shape(whole), (count,)))
-                if np.ndim(whole) <= 1 and np.ndim(one) == 0
-                else np.asarray(whole)
-            )
+            whole = np.broadcast_to(whole, (count, *np.shape(one)))
             np.testing.assert_allclose(whole[index], one, rtol=1e-9, atol=1e-12)
 
 
