@@ -28,6 +28,7 @@ def main() -> int:
     options.add_argument("--out", type=Path, default=Path("docs/calibration.csv"))
     options.add_argument("--replicates", type=int, default=200)
     options.add_argument("--minutes", type=float, default=60.0, help="after which to stop")
+    options.add_argument("--seconds", type=float, default=10.0, help="for all of a point")
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
     laws = registry.find_laws(given.names)
@@ -37,7 +38,9 @@ def main() -> int:
         if time.monotonic() > until:
             print(f"time is up: {len(jobs) - len(rows)} simulations are not in the table")
             break
-        row = calibrate(law, route=route, replicates=given.replicates, seed=given.seed)
+        row = calibrate(
+            law, route=route, replicates=given.replicates, seconds=given.seconds, seed=given.seed
+        )
         release_programs()
         rows.append(row)
         print(
@@ -53,16 +56,21 @@ def main() -> int:
 
 
 def write(rows, path):
+    """The rows of the table that were made now replace those of the same laws."""
     commit = subprocess.run(
         ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=True
     ).stdout.strip()
+    table = {}
+    if path.exists():
+        with path.open(newline="") as file:
+            table = {row["law"]: row for row in csv.DictReader(file)}
+    for row in rows:
+        cells = dataclasses.asdict(row) | {"commit": commit, "date": datetime.date.today()}
+        table[row.law] = {n: f"{c:.4g}" if isinstance(c, float) else c for n, c in cells.items()}
     with path.open("w", newline="") as file:
-        file.write(f"# commit {commit}, {datetime.date.today()}\n")
-        table = csv.writer(file)
-        table.writerow([field.name for field in dataclasses.fields(rows[0])])
-        for row in rows:
-            cells = dataclasses.astuple(row)
-            table.writerow([f"{c:.4g}" if isinstance(c, float) else c for c in cells])
+        writer = csv.DictWriter(file, list(cells), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(row for _, row in sorted(table.items()))
 
 
 if __name__ == "__main__":

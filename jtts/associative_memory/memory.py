@@ -48,7 +48,7 @@ def recall(
     Raises:
       InputError: no pairs, shapes that do not fit, decay < 0, a strength that is not finite, chunk
         < 1, or, where keys and strengths are known before tracing, a state that grows without
-        bound: erase outside [0, 2 / |k|^2].
+        bound: erase outside [0, 2 / |k|^2] on average.
 
     >>> keys, values = jnp.eye(3), jnp.array([[1.0], [2.0], [3.0]])
     >>> recall(keys, values, keys, decay=0.5).ravel().round(12).tolist()

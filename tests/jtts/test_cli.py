@@ -54,7 +54,7 @@ BAD = [
     (["check", "best_of_k.eror"], "unknown law 'best_of_k.eror'; did you mean best_of_k.error"),
     (["check", "nowhere.py::f"], "no file 'nowhere.py'"),
     (["check", COIN + "x"], "has no law 'all_failx'; it has: all_fail"),
-    (["check", COIN, "--points", "0"], "points must be at least 1, got 0"),
+    (["check", COIN, "--points", "0"], "points must be a whole number, at least 1, got 0"),
     (["reproduce", "no_such_figure"], "unknown figure 'no_such_figure'"),
     (["sweep", "best_of_k", "--k", "1"], "give one"),
     (["sweep", COIN, "--k", "1:x", "--p", "0.1"], "'x' is not a number"),

@@ -63,7 +63,7 @@ def test_unresolved_points_get_more_trials():
 
 
 def test_zero_trials_are_refused(key):
-    with pytest.raises(InputError, match="trials must be at least 1, got 0"):
+    with pytest.raises(InputError, match="trials must be a whole number, at least 1"):
         event(key, 0, 0.5)
 
 

@@ -145,7 +145,7 @@ def test_bad_fields_and_budgets_are_named():
             {"zipped": True},
             "equal",
         ),
-        (good, {"trials": -1}, "trials must be at least 0, got -1"),
+        (good, {"trials": -1}, "trials must be a whole number, at least 0, got -1"),
         (good, {"route": "other", "trials": 1}, "has no simulation 'other'"),
     ]:
         with pytest.raises((InputError, TypeError), match=message):
