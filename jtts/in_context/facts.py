@@ -19,7 +19,7 @@ class Facts:
 
     Attributes:
       answers: of the subjects, as tokens, [S].
-      relations: tokens of the R relations in the order in which they are given to a subject, [S, R].
+      relations: tokens of the R relations in the order of their use for a subject, [S, R].
       multiplicity: relations K in which a subject is stated, its first; may be traced.
       num_tuned: subjects N_f about which questions are asked in fine-tuning, the first ones; may be
         traced.

@@ -104,7 +104,7 @@ def _sample(
     tail: bool = False,
     switch: bool = False,
 ) -> Sequences:
-    """Also: words of the `tail` only, or in a `switch` of roles; not `from_pool` are unseen ones."""
+    """Also: words of the `tail` only, or in a `switch` of roles; unseen ones if not `from_pool`."""
     half, dtype = task.vocabulary // 2, task.edges.dtype
     of_words, of_sentences = jax.random.split(key)
     uniforms = jax.random.uniform(of_words, (2, 2, batch_size), dtype)

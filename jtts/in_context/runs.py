@@ -86,7 +86,7 @@ def begin(plan: Plan, tasks: Any, seeds: jax.Array) -> Run:
     return jax.vmap(one)(tasks, seeds)
 
 
-def carry_on(runs: Run, networks: list[np.ndarray], model: Architecture) -> Run:
+def carry_on(runs: Run, networks: list[np.ndarray]) -> Run:
     """Fresh runs with the weights of others: leaves of their networks, which had no low rank.
 
     A network begins where that of its seed ended, whatever its condition.
@@ -163,7 +163,7 @@ def _is_due(optimizer, number):
 def _forget(plan, run, seed, number):
     """The run with fresh embeddings of all tokens, of which the optimiser remembers nothing."""
     key = jax.random.fold_in(run_key(seed, FORGETTING), number)
-    network = transformer.redraw_embeddings(run.network, key, ALL)
+    network = transformer.redraw_embeddings(plan.model, run.network, key, ALL)
     state = forgotten(run.optimizer, _rule(plan).init(network))
     going = run.stopped < 0
     new, old = Run(network, state, run.stopped), run
@@ -208,13 +208,14 @@ def measure(
             network = run.network
             if batch.unseen[0] < batch.unseen[1]:
                 key = jax.random.fold_in(run_key(seed, UNSEEN), step)
-                network = transformer.redraw_embeddings(network, key, batch.unseen)
+                network = transformer.redraw_embeddings(plan.model, network, key, batch.unseen)
             answers = transformer.predict(plan.model, network, batch)
             own = jax.nn.softmax(answers) if batch.outputs else answers
             row = _quality(own, batch)
             if batch.outputs:
                 row["accuracy"] = distances.accuracy(own, batch)
-            row["distance"] = _stack(distances.distance(own, other, batch) for other in predictions)
+            if predictions:
+                row["distance"] = _stack(distances.distance(own, p, batch) for p in predictions)
             if plan.kept:
                 row["prediction"] = own[: plan.kept]
             rows.append(row)

@@ -90,8 +90,8 @@ def train(
     Returns:
       Dataset over (condition,) seed and step: `train_loss` (mean since the evaluation before);
       over evaluation too, `loss` and `excess` (KL divergence from one who knows the task in nats,
-      or total squared error to the noiseless target), averaged over positions, and `accuracy`
-      (share of sequences answered right throughout) where classes are asked for; over predictor too,
+      or total squared error to the noiseless target), averaged over positions, and for classes
+      `accuracy` (share of sequences answered right throughout); over predictor too,
       `distance` (symmetrised KL, or squared difference). `predictor_loss`, `predictor_excess` and
       `apart` are the same of the predictors. With `kept`, `prediction` and
       `predictor_prediction` hold probabilities or means. A seed whose loss is not finite stops

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jtts.arguments import InputError, require_whole
+from jtts.arguments import InputError, require_nonnegative, require_whole
 from jtts.in_context.sequences import Sequences
 
 ATTENTIONS = ("softmax", "linear")
@@ -34,6 +34,8 @@ class Architecture:
       norm: layer norm before attention, MLP and read-out.
       causal: every position sees only itself and those before it; else all see all.
       tied: a class is read out by the embedding of its token, which needs tokens that are numbers.
+      embedding: standard deviation of the first weights of the read-in, which for numbered tokens
+        are their embeddings; 0 is one over the root of the number of its inputs.
       low_rank: rank of the corrections to all matrices of the blocks, which are then all that is
         trained; 0 trains everything.
 
@@ -55,6 +57,7 @@ class Architecture:
     norm: bool = True
     causal: bool = True
     tied: bool = False
+    embedding: float = 0.0
     low_rank: int = 0
 
     def __post_init__(self):
@@ -65,6 +68,7 @@ class Architecture:
             max_positions=self.max_positions,
         )
         require_whole(0, mlp_ratio=self.mlp_ratio, low_rank=self.low_rank)
+        require_nonnegative(embedding=self.embedding)
         if self.width % self.heads:
             raise InputError(f"heads must divide width = {self.width}, got {self.heads}")
         for name, accepted in (("attention", ATTENTIONS), ("positions", POSITIONS)):
@@ -84,7 +88,7 @@ class Transformer(nnx.Module):
     def __init__(self, architecture: Architecture, features: int, outputs: int, *, rngs: nnx.Rngs):
         width, small = architecture.width, nnx.initializers.normal(SMALL)
         self.architecture, self.features, self.outputs = architecture, features, outputs
-        self.read_in = _linear(features, width, rngs)
+        self.read_in = _linear(features, width, rngs, kernel_init=_embeddings(architecture))
         if architecture.positions in ("learned", "block"):
             shape = (architecture.max_positions, width)
             self.positions = nnx.Param(small(rngs.params(), shape, jnp.float32))
@@ -216,9 +220,11 @@ def path_of(path: tuple) -> tuple[str, ...]:
     return tuple(str(part.key) for part in path if isinstance(part, jax.tree_util.DictKey))
 
 
-def redraw_embeddings(parameters: Any, key: jax.Array, tokens: tuple[int, int]) -> Any:
+def redraw_embeddings(
+    architecture: Architecture, parameters: Any, key: jax.Array, tokens: tuple[int, int]
+) -> Any:
     """The parameters with the embeddings of tokens from the first to before the end drawn anew."""
-    fresh = nnx.initializers.lecun_normal()
+    fresh = _embeddings(architecture)
 
     def leaf(path, value):
         if path_of(path) != EMBEDDING:
@@ -257,6 +263,11 @@ def _build(architecture, sequences, key):
 
 def _linear(inputs, outputs, rngs, **options):
     return nnx.Linear(inputs, outputs, param_dtype=jnp.float32, rngs=rngs, **options)
+
+
+def _embeddings(architecture):
+    spread = architecture.embedding
+    return nnx.initializers.normal(spread) if spread else nnx.initializers.lecun_normal()
 
 
 def _norm(architecture, rngs):
