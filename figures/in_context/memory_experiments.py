@@ -16,7 +16,7 @@ TRAININGS = ("vanilla", "active", "temporary")
 
 @recipe
 def forgetting(preset, seeds=None):
-    """Words with uniform and Zipf frequencies: embeddings kept, forgotten for ever, or for a time."""
+    """Words, uniform and by Zipf: embeddings kept, forgotten for ever, or for a time."""
     every, until = preset.pick(quick=(100, 1000), paper=(10, 1000))
     schedule = {
         "vanilla": {},
