@@ -31,11 +31,12 @@ FACTS = functools.partial(
     facts, num_subjects=10, num_relations=4, num_answers=3, multiplicity=2, dtype=jnp.float32
 )
 ONE_LAYER = Architecture(width=8, max_positions=2)
+ADAM = Optimizer(1e-2)
 FORGETFUL = Optimizer(1e-2, forget_every=3)
 STORED = Path(__file__).parents[2] / "figures" / "in_context" / "stored"
 
 
-def run(task, model, optimizer=Optimizer(1e-2), steps=(4,), seeds=(0, 1), **options):  # noqa: B008
+def run(task, model, optimizer=ADAM, steps=(4,), seeds=(0, 1), **options):
     return train(task, model, optimizer, steps, seeds, batch_size=4, evaluation_size=32, **options)
 
 
@@ -144,7 +145,7 @@ def test_forgetting_resets_the_embeddings_their_moments_and_their_counter_alone(
 
 
 def test_forgetting_happens_when_it_is_due():
-    plain, active = Optimizer(1e-2), FORGETFUL
+    plain, active = ADAM, FORGETFUL
     temporary = dataclasses.replace(active, forget_until=3)
 
     def embeddings(optimizer, end):
