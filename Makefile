@@ -34,7 +34,7 @@ calibrate: $(ready) ## measure the error bars of every law into docs/calibration
 oldest: ## run a few tests with the oldest versions that pyproject.toml accepts
 	@bash .ci/oldest $(PYTHON)
 
-bench: .venv/.bench-ready ## measure speed against PyTorch, NumPy and SciPy
+bench: .venv/.bench-ready ## measure speed against PyTorch, NumPy and SciPy, into docs/benchmarks.md
 	@echo "Measuring speed"
 	@$(venv)/python benchmarks --json benchmarks/last.json --page docs/benchmarks.md $(ARGS)
 

@@ -1,6 +1,10 @@
 """Figures of in-context learning."""
 
 from jtts.figures.in_context.linear_attention import linear_attention_double_descent
+from jtts.figures.in_context.memory import (
+    forgetting_keeps_structural_learning,
+    knowledge_extraction,
+)
 from jtts.figures.in_context.regression import one_gradient_step, ridge_at_finite_size
 from jtts.figures.in_context.strategies import posterior_odds, superlinear_transience
 from jtts.figures.in_context.training import (
@@ -11,6 +15,8 @@ from jtts.figures.in_context.training import (
 )
 
 __all__ = [
+    "forgetting_keeps_structural_learning",
+    "knowledge_extraction",
     "learned_linear_attention",
     "linear_attention_double_descent",
     "one_gradient_step",

@@ -4,6 +4,7 @@ Errors of regressions are to the noiseless target unless a name says otherwise; 
 nats.
 """
 
+from jtts.sims.in_context.extraction import uncovered_probability
 from jtts.sims.in_context.linear_attention import linear_attention_errors
 from jtts.sims.in_context.regression import (
     gradient_step_error,
@@ -20,4 +21,5 @@ __all__ = [
     "linear_attention_errors",
     "memorizing_advantage",
     "ridge_error",
+    "uncovered_probability",
 ]

@@ -22,6 +22,11 @@ from jtts.theory.in_context.distances import (
     relative_distance,
     strategy_distance,
 )
+from jtts.theory.in_context.extraction import (
+    extraction_error,
+    fit_extraction_error,
+    uncovered_probability,
+)
 from jtts.theory.in_context.fitting import Conditions, StrategyFit, fit_strategies
 from jtts.theory.in_context.gradient_step import gradient_step_error, optimal_gradient_step
 from jtts.theory.in_context.linear_attention import (
@@ -62,6 +67,8 @@ __all__ = [
     "dirichlet_kl",
     "dirichlet_redundancy",
     "excess_loss",
+    "extraction_error",
+    "fit_extraction_error",
     "fit_strategies",
     "generalizing_predictor",
     "gradient_step_error",
@@ -88,5 +95,6 @@ __all__ = [
     "strategy_conditions",
     "strategy_distance",
     "transience_time",
+    "uncovered_probability",
     "unigrams",
 ]
