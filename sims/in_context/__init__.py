@@ -4,6 +4,12 @@ Errors of regressions are to the noiseless target unless a name says otherwise; 
 nats.
 """
 
+from jtts.sims.in_context.induction import (
+    induction_ceiling,
+    nested_logit_loss,
+    plateau_accuracy,
+    plateau_loss,
+)
 from jtts.sims.in_context.linear_attention import linear_attention_errors
 from jtts.sims.in_context.regression import (
     gradient_step_error,
@@ -16,8 +22,12 @@ __all__ = [
     "dirichlet_kl",
     "dirichlet_redundancy",
     "gradient_step_error",
+    "induction_ceiling",
     "large_size_ridge_error",
     "linear_attention_errors",
     "memorizing_advantage",
+    "nested_logit_loss",
+    "plateau_accuracy",
+    "plateau_loss",
     "ridge_error",
 ]
