@@ -39,7 +39,10 @@ def curves_of(function: Recipe, preset: Preset) -> xr.Dataset:
 
 def main(names: Sequence[str]) -> None:
     """Train and store."""
-    from jtts.figures.in_context import experiments  # noqa: F401  (declares the recipes)
+    from jtts.figures.in_context import (  # noqa: F401  (these declare the recipes)
+        experiments,
+        memory_experiments,
+    )
 
     for name in names:
         if name not in RECIPES:

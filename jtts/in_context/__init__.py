@@ -4,28 +4,34 @@ import importlib
 from typing import Any
 
 from jtts.in_context.balls_and_urns import BallsAndUrns, balls_and_urns
+from jtts.in_context.facts import Facts, facts
 from jtts.in_context.labelled_items import LabelledItems, labelled_items
 from jtts.in_context.linear_regression import LinearRegression, linear_regression
 from jtts.in_context.markov_mixture import MarkovMixture, markov_mixture, unigrams
 from jtts.in_context.paired_regression import PairedRegression, paired_regression
+from jtts.in_context.parts_of_speech import PartsOfSpeech, parts_of_speech
 from jtts.in_context.sequences import Sequences, sample
 
 __all__ = [
     "Architecture",
     "BallsAndUrns",
+    "Facts",
     "LabelledItems",
     "LinearRegression",
     "MarkovMixture",
     "Optimizer",
     "PairedRegression",
+    "PartsOfSpeech",
     "Sequences",
     "balls_and_urns",
     "crossover_step",
     "evaluation_steps",
+    "facts",
     "labelled_items",
     "linear_regression",
     "markov_mixture",
     "paired_regression",
+    "parts_of_speech",
     "read_curves",
     "relative_distance",
     "sample",

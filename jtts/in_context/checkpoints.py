@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,6 +63,23 @@ class Checkpoints:
 
     def __exit__(self, *_: Any) -> None:
         self._manager.close()
+
+
+def networks_in(folder: str | Path) -> list[np.ndarray]:
+    """Leaves of the newest checkpoint in a folder, those of the networks first; [runs, ...] each.
+
+    Raises:
+      InputError: no checkpoint there.
+    """
+    import orbax.checkpoint as ocp
+
+    steps = Path(folder).absolute() / "steps"
+    with ocp.CheckpointManager(steps) if steps.is_dir() else contextlib.nullcontext() as manager:
+        step = manager.latest_step() if manager else None
+        if step is None:
+            raise InputError(f"start must be a folder of checkpoints, got {str(folder)!r}")
+        found = manager.restore(step, args=ocp.args.StandardRestore())["state"]
+    return [np.asarray(found[f"{i}"]) for i in range(len(found))]
 
 
 def _require_same(folder, kept, wanted):

@@ -33,6 +33,12 @@ def loss(prediction: jax.Array, sequences: Sequences) -> jax.Array:
     return loss_of_answers(prediction, sequences)
 
 
+def accuracy(prediction: jax.Array, sequences: Sequences) -> jax.Array:
+    """Share of the sequences in which the likeliest class is right wherever one is asked for."""
+    right = jnp.argmax(prediction, -1) == sequences.targets
+    return jnp.mean(jnp.all(right | (sequences.weights == 0), -1))
+
+
 def excess(prediction: jax.Array, sequences: Sequences) -> jax.Array:
     """KL divergence from the oracle in nats, or squared error to the noiseless target (total)."""
     truth = sequences.oracle

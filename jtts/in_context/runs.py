@@ -9,19 +9,21 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from jax import lax
 
+from jtts.arguments import InputError
 from jtts.in_context import distances, transformer
-from jtts.in_context.optimizers import Optimizer, transformation
-from jtts.in_context.sequences import Sequences, sample
+from jtts.in_context.optimizers import Optimizer, forgotten, transformation
+from jtts.in_context.sequences import Sequences, evaluations, sample
 from jtts.in_context.transformer import Architecture
 from jtts.parameters import parameters
 
 STREAM = 2**31 + 1  # apart from the keys of a pool, which are numbered from 0
-NETWORK, TRAINING, EVALUATION, OFFSETS = range(4)
-EVALUATIONS = ("pool", "fresh")  # tasks of the pool, or fresh from the prior
+NETWORK, TRAINING, EVALUATION, OFFSETS, FORGETTING, UNSEEN = range(6)
 Predictor = Callable[[Any, Sequences], jax.Array]
+ALL = (0, 2**31 - 1)  # tokens
 # tuples, since a compiled program returns dictionaries sorted by name
 References = tuple[tuple[Sequences, tuple[jax.Array, ...]], ...]
 
@@ -78,10 +80,34 @@ def begin(plan: Plan, tasks: Any, seeds: jax.Array) -> Run:
     def one(task, seed):
         key = run_key(seed, NETWORK)
         network = transformer.initialise(plan.model, sample(task, key, 1), key)
-        state = transformation(plan.optimizer).init(network)
+        state = _rule(plan).init(network)
         return Run(network, state, jnp.int32(-1))
 
     return jax.vmap(one)(tasks, seeds)
+
+
+def carry_on(runs: Run, networks: list[np.ndarray]) -> Run:
+    """Fresh runs with the weights of others: leaves of their networks, which had no low rank.
+
+    A network begins where that of its seed ended, whatever its condition.
+
+    Raises:
+      InputError: networks of another shape, or of another number of seeds.
+    """
+    paths, tree = jax.tree_util.tree_flatten_with_path(runs.network)
+    taken = [transformer.path_of(path)[-1] not in transformer.CORRECTIONS for path, _ in paths]
+    shapes = [leaf.shape[1:] for (_, leaf), old in zip(paths, taken, strict=True) if old]
+    if shapes != [leaf.shape[1:] for leaf in networks[: len(shapes)]]:
+        raise InputError("start must hold networks of the same architecture, got others")
+    given, wanted = len(networks[0]), len(paths[0][1])
+    if wanted % given:
+        raise InputError(f"start must hold a network for every seed, got {given} for {wanted} runs")
+    old = iter(networks)
+    leaves = [
+        jnp.tile(next(old), (wanted // given,) + (1,) * (leaf.ndim - 1)) if is_old else leaf
+        for (_, leaf), is_old in zip(paths, taken, strict=True)
+    ]
+    return Run(jax.tree.unflatten(tree, leaves), runs.optimizer, runs.stopped)
 
 
 @functools.partial(jax.jit, static_argnames="plan")
@@ -89,11 +115,18 @@ def advance(
     plan: Plan, runs: Run, tasks: Any, seeds: jax.Array, first: Any, end: Any
 ) -> tuple[Run, jax.Array]:
     """Runs after the steps from `first` up to `end`, and their mean training loss in these."""
-    optimizer = transformation(plan.optimizer)
+    optimizer = _rule(plan)
 
     def one(run, task, seed):
         def step(number, carry):
             run, total = carry
+            if plan.optimizer.forget_every:
+                run = lax.cond(
+                    _is_due(plan.optimizer, number),
+                    lambda run: _forget(plan, run, seed, number),
+                    lambda run: run,
+                    run,
+                )
             batch = training_batch(task, seed, number, plan.batch_size)
             offsets = _offsets(plan, batch, seed, number)
 
@@ -117,6 +150,26 @@ def advance(
     return _over_runs(plan, one, (runs, tasks, seeds))
 
 
+def _rule(plan):
+    return transformation(plan.optimizer, low_rank=plan.model.low_rank)
+
+
+def _is_due(optimizer, number):
+    """Whether the embeddings are forgotten before this step, counted from 0."""
+    due = (number > 0) & (number % optimizer.forget_every == 0)
+    return due & (number <= optimizer.forget_until) if optimizer.forget_until else due
+
+
+def _forget(plan, run, seed, number):
+    """The run with fresh embeddings of all tokens, of which the optimiser remembers nothing."""
+    key = jax.random.fold_in(run_key(seed, FORGETTING), number)
+    network = transformer.redraw_embeddings(plan.model, run.network, key, ALL)
+    state = forgotten(run.optimizer, _rule(plan).init(network))
+    going = run.stopped < 0
+    new, old = Run(network, state, run.stopped), run
+    return jax.tree.map(lambda a, b: jnp.where(going, a, b), new, old)
+
+
 def _offsets(plan, batch, seed, number):
     """Where the sequences of a batch begin in a block of positions; None where they do not move."""
     length = batch.inputs.shape[1]
@@ -134,9 +187,9 @@ def references(plan: Plan, tasks: Any, seeds: jax.Array) -> References:
 
     def one(task, seed):
         found = []
-        for number, name in enumerate(EVALUATIONS):
+        for number, draw in enumerate(evaluations(task).values()):
             key = jax.random.fold_in(run_key(seed, EVALUATION), number)
-            batch = sample(task, key, plan.evaluation_size, from_pool=name == "pool")
+            batch = draw(task, key, plan.evaluation_size)
             found.append((batch, tuple(predict(task, batch) for _, predict in plan.predictors)))
         return tuple(found)
 
@@ -144,23 +197,32 @@ def references(plan: Plan, tasks: Any, seeds: jax.Array) -> References:
 
 
 @functools.partial(jax.jit, static_argnames="plan")
-def measure(plan: Plan, runs: Run, references: References) -> dict[str, jax.Array]:
+def measure(
+    plan: Plan, runs: Run, references: References, seeds: jax.Array, step: Any
+) -> dict[str, jax.Array]:
     """Loss, excess and distances of the networks, [runs, evaluation (, predictor)]."""
 
-    def one(run, references):
+    def one(run, references, seed):
         rows = []
         for batch, predictions in references:
-            answers = transformer.predict(plan.model, run.network, batch)
+            network = run.network
+            if batch.unseen[0] < batch.unseen[1]:
+                key = jax.random.fold_in(run_key(seed, UNSEEN), step)
+                network = transformer.redraw_embeddings(plan.model, network, key, batch.unseen)
+            answers = transformer.predict(plan.model, network, batch)
             own = jax.nn.softmax(answers) if batch.outputs else answers
             row = _quality(own, batch)
-            row["distance"] = _stack(distances.distance(own, other, batch) for other in predictions)
+            if batch.outputs:
+                row["accuracy"] = distances.accuracy(own, batch)
+            if predictions:
+                row["distance"] = _stack(distances.distance(own, p, batch) for p in predictions)
             if plan.kept:
                 row["prediction"] = own[: plan.kept]
             rows.append(row)
         found = {name: jnp.stack([row[name] for row in rows]) for name in rows[0]}
         return jax.tree.map(lambda value: jnp.where(run.stopped < 0, value, jnp.nan), found)
 
-    return _over_runs(plan, one, (runs, references))
+    return _over_runs(plan, one, (runs, references, seeds))
 
 
 @functools.partial(jax.jit, static_argnames="plan")

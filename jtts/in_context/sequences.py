@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -24,6 +24,8 @@ class Sequences:
       oracle: what is predicted by one who knows the task that the sequence comes from:
         probabilities [B, T, outputs], or means [B, T].
       outputs: number of classes, or 0 where one number is predicted under squared error; static.
+      unseen: first and end of the tokens that training never shows, whose embeddings are therefore
+        drawn anew each time a network is measured; static.
     """
 
     inputs: Any
@@ -31,6 +33,7 @@ class Sequences:
     weights: Any
     oracle: Any
     outputs: int = static(default=0)
+    unseen: tuple[int, int] = static(default=(0, 0))
 
 
 @functools.singledispatch
@@ -38,7 +41,8 @@ def sample(task: Any, key: jax.Array, batch_size: int, *, from_pool: bool = True
     """A batch of sequences of a task.
 
     Args:
-      task: `BallsAndUrns`, `LinearRegression`, `LabelledItems` or `MarkovMixture`.
+      task: `BallsAndUrns`, `LinearRegression`, `LabelledItems`, `MarkovMixture`, `PartsOfSpeech` or
+        `Facts`.
       key: of the random numbers. Training step s uses `fold_in(key, s)`, so that its batch can be
         drawn again.
       batch_size: number of sequences; static.
@@ -57,6 +61,15 @@ def sample(task: Any, key: jax.Array, batch_size: int, *, from_pool: bool = True
     ((2, 5), (2, 5, 3), 3)
     """
     raise InputError(f"task must be a task of in-context learning, got {type(task).__name__}")
+
+
+@functools.singledispatch
+def evaluations(task: Any) -> Mapping[str, Callable[..., Sequences]]:
+    """Name -> function (task, key, batch_size): the batches that a network is measured on.
+
+    Most tasks have two: tasks of the pool, and fresh ones from the prior.
+    """
+    return {"pool": sample, "fresh": functools.partial(sample, from_pool=False)}
 
 
 def as_key(seed: Any) -> jax.Array:

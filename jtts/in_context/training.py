@@ -18,8 +18,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from jtts.arguments import InputError, require_whole
 from jtts.in_context import runs
-from jtts.in_context.checkpoints import Checkpoints
+from jtts.in_context.checkpoints import Checkpoints, networks_in
 from jtts.in_context.optimizers import Optimizer
+from jtts.in_context.sequences import evaluations
 from jtts.in_context.transformer import Architecture
 from jtts.keys import parameter_digest
 
@@ -28,6 +29,7 @@ OF_NETWORKS = {
     "prediction": ("evaluation",),
     "loss": ("evaluation",),
     "excess": ("evaluation",),
+    "accuracy": ("evaluation",),
     "distance": ("evaluation", "predictor"),
 }
 OF_PREDICTORS = {
@@ -54,6 +56,7 @@ def train(
     kept: int = 0,
     checkpoints: str | Path | None = None,
     keep: int | None = 1,
+    start: str | Path | None = None,
     progress: bool = False,
 ) -> xr.Dataset:
     """Train a network for every seed (and condition), and measure it on the way.
@@ -73,19 +76,22 @@ def train(
       conditions: name of one argument of `task` -> its values, which share shapes (for `num_tasks`
         give `max_tasks`).
       predictors: name -> function of (task, sequences) to hold the network against.
-      batch_size, evaluation_size: sequences in a batch, and in each of the two evaluations, `pool`
-        (tasks of the pool) and `fresh` (from the prior).
+      batch_size, evaluation_size: sequences in a batch, and in each of the evaluations of the task:
+        mostly `pool` (tasks of the pool) and `fresh` (from the prior).
       side_by_side: runs that share every step; the others wait. None is all of them, but one on a
         CPU, where a shared step takes longer than the steps in turn.
       kept: keep what the networks predict of so many sequences of every evaluation.
       checkpoints: folder to save in at every evaluation, and to resume from, to the same bits.
       keep: checkpoints kept, None for all.
+      start: folder of checkpoints of other runs, whose networks these begin with: those of the same
+        seeds in the same order, for every condition. The optimiser begins anew.
       progress: show a bar with the losses.
 
     Returns:
       Dataset over (condition,) seed and step: `train_loss` (mean since the evaluation before);
       over evaluation too, `loss` and `excess` (KL divergence from one who knows the task in nats,
-      or total squared error to the noiseless target), averaged over positions; over predictor too,
+      or total squared error to the noiseless target), averaged over positions, and for classes
+      `accuracy` (share of sequences answered right throughout); over predictor too,
       `distance` (symmetrised KL, or squared difference). `predictor_loss`, `predictor_excess` and
       `apart` are the same of the predictors. With `kept`, `prediction` and
       `predictor_prediction` hold probabilities or means. A seed whose loss is not finite stops
@@ -122,6 +128,9 @@ def train(
         kept,
     )
     configuration = _configuration(plan, tasks, seeds, name, values, stops)
+    networks = None if start is None else networks_in(start)
+    if networks is not None:
+        configuration["start"] = f"{parameter_digest({'networks': networks})}"
     every_seed = np.tile(np.asarray(seeds, np.int64), len(values))
     with contextlib.ExitStack() as stack:
         store = None
@@ -129,13 +138,17 @@ def train(
             store = stack.enter_context(Checkpoints(Path(checkpoints), configuration, keep=keep))
         history: dict[str, Any] = {}
         state, done = runs.begin(plan, tasks, every_seed), 0
+        if networks is not None:
+            state = runs.carry_on(state, networks)
         if store is not None and (found := store.latest(state)) is not None:
             done, state, history = found
         known = runs.references(plan, tasks, every_seed)
         show = stack.enter_context(_bar(stops[-1], done, shown=progress))
         for stop in stops[stops > done].tolist():
             state, loss = runs.advance(plan, state, tasks, every_seed, done, stop)
-            measured = jax.device_get(runs.measure(plan, state, known) | {"train_loss": loss})
+            measured = jax.device_get(
+                runs.measure(plan, state, known, every_seed, stop) | {"train_loss": loss}
+            )
             history, done = _longer(history, measured), stop
             if store is not None:
                 store.save(done, state, history)
@@ -149,7 +162,10 @@ def train(
             f"{which} stopped: its loss was not finite at step {stopped[run]}", stacklevel=2
         )
     compared = jax.device_get(runs.compare(plan, known))
-    return _dataset(plan, history, compared, stopped, seeds, name, values, stops, configuration)
+    measured = list(evaluations(tasks))
+    return _dataset(
+        plan, history, compared, stopped, seeds, name, values, stops, configuration, measured
+    )
 
 
 def evaluation_steps(steps: int, count: int = 40, *, first: int = 20) -> np.ndarray:
@@ -224,7 +240,9 @@ def _longer(history: Mapping[str, np.ndarray], measured: Mapping[str, np.ndarray
     }
 
 
-def _dataset(plan, history, compared, stopped, seeds, name, values, stops, configuration):
+def _dataset(
+    plan, history, compared, stopped, seeds, name, values, stops, configuration, evaluations
+):
     over_runs = ("seed",) if name is None else (name, "seed")
     size = (len(seeds),) if name is None else (len(values), len(seeds))
 
@@ -242,7 +260,7 @@ def _dataset(plan, history, compared, stopped, seeds, name, values, stops, confi
     coordinates = {
         "seed": list(seeds),
         "step": stops,
-        "evaluation": list(runs.EVALUATIONS),
+        "evaluation": evaluations,
         "predictor": predictors,
         "other": predictors,
     } | ({} if name is None else {name: list(values)})

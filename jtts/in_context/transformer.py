@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jtts.arguments import InputError, require_whole
+from jtts.arguments import InputError, require_nonnegative, require_whole
 from jtts.in_context.sequences import Sequences
 
 ATTENTIONS = ("softmax", "linear")
@@ -19,7 +19,7 @@ SMALL = 0.02  # standard deviation of positions and of the last layer: it begins
 
 @dataclass(frozen=True)
 class Architecture:
-    """Sizes and choices of a causal transformer.
+    """Sizes and choices of a transformer.
 
     Attributes:
       width: of the residual stream; a multiple of `heads`.
@@ -32,6 +32,12 @@ class Architecture:
         "rotary", queries and keys turned by their position; or "none".
       max_positions: rows of learned positions.
       norm: layer norm before attention, MLP and read-out.
+      causal: every position sees only itself and those before it; else all see all.
+      tied: a class is read out by the embedding of its token, which needs tokens that are numbers.
+      embedding: standard deviation of the first weights of the read-in, which for numbered tokens
+        are their embeddings; 0 is one over the root of the number of its inputs.
+      low_rank: rank of the corrections to all matrices of the blocks, which are then all that is
+        trained; 0 trains everything.
 
     Raises:
       InputError: a number or a word that is not accepted.
@@ -49,6 +55,10 @@ class Architecture:
     positions: str = "learned"
     max_positions: int = 64
     norm: bool = True
+    causal: bool = True
+    tied: bool = False
+    embedding: float = 0.0
+    low_rank: int = 0
 
     def __post_init__(self):
         require_whole(
@@ -57,7 +67,8 @@ class Architecture:
             heads=self.heads,
             max_positions=self.max_positions,
         )
-        require_whole(0, mlp_ratio=self.mlp_ratio)
+        require_whole(0, mlp_ratio=self.mlp_ratio, low_rank=self.low_rank)
+        require_nonnegative(embedding=self.embedding)
         if self.width % self.heads:
             raise InputError(f"heads must divide width = {self.width}, got {self.heads}")
         for name, accepted in (("attention", ATTENTIONS), ("positions", POSITIONS)):
@@ -77,13 +88,14 @@ class Transformer(nnx.Module):
     def __init__(self, architecture: Architecture, features: int, outputs: int, *, rngs: nnx.Rngs):
         width, small = architecture.width, nnx.initializers.normal(SMALL)
         self.architecture, self.features, self.outputs = architecture, features, outputs
-        self.read_in = _linear(features, width, rngs)
+        self.read_in = _linear(features, width, rngs, kernel_init=_embeddings(architecture))
         if architecture.positions in ("learned", "block"):
             shape = (architecture.max_positions, width)
             self.positions = nnx.Param(small(rngs.params(), shape, jnp.float32))
         self.blocks = nnx.List([Block(architecture, rngs=rngs) for _ in range(architecture.layers)])
         self.norm = _norm(architecture, rngs)
-        self.read_out = _linear(width, max(outputs, 1), rngs, kernel_init=small)
+        if not architecture.tied:
+            self.read_out = _linear(width, max(outputs, 1), rngs, kernel_init=small)
 
     def __call__(self, inputs: jax.Array, offsets: jax.Array | None = None) -> jax.Array:
         """Logits or numbers; `offsets` [B] says where in the learned positions sequences begin."""
@@ -99,7 +111,10 @@ class Transformer(nnx.Module):
                 stream = stream + table[offsets[:, None] + jnp.arange(length)]
         for block in self.blocks:
             stream = block(stream)
-        answers = self.read_out(self.norm(stream))
+        stream = self.norm(stream)
+        if self.architecture.tied:
+            return stream @ self.read_in.kernel[: self.outputs].T
+        answers = self.read_out(stream)
         return answers if self.outputs else answers[..., 0]
 
 
@@ -107,15 +122,15 @@ class Block(nnx.Module):
     """Attention and MLP, each added to the stream."""
 
     def __init__(self, architecture: Architecture, *, rngs: nnx.Rngs):
-        width = architecture.width
+        width, rank = architecture.width, architecture.low_rank
         self.architecture = architecture
         self.before_attention = _norm(architecture, rngs)
-        self.queries_keys_values = _linear(width, 3 * width, rngs, use_bias=False)
-        self.mix = _linear(width, width, rngs, use_bias=False)
+        self.queries_keys_values = Matrix(width, 3 * width, rank, rngs=rngs, use_bias=False)
+        self.mix = Matrix(width, width, rank, rngs=rngs, use_bias=False)
         if architecture.mlp_ratio:
             self.before_mlp = _norm(architecture, rngs)
-            self.hidden = _linear(width, architecture.mlp_ratio * width, rngs)
-            self.shrink = _linear(architecture.mlp_ratio * width, width, rngs)
+            self.hidden = Matrix(width, architecture.mlp_ratio * width, rank, rngs=rngs)
+            self.shrink = Matrix(architecture.mlp_ratio * width, width, rank, rngs=rngs)
 
     def __call__(self, stream: jax.Array) -> jax.Array:
         batch, length, width = stream.shape
@@ -125,23 +140,48 @@ class Block(nnx.Module):
         queries, keys, values = jnp.moveaxis(split, (2, 3), (0, 2))  # [B, H, T, width / H]
         if self.architecture.positions == "rotary":
             queries, keys = turned(queries), turned(keys)
-        read = attend(queries, keys, values, self.architecture.attention)
+        read = attend(
+            queries, keys, values, self.architecture.attention, causal=self.architecture.causal
+        )
         stream = stream + self.mix(jnp.moveaxis(read, 1, 2).reshape(batch, length, width))
         if self.architecture.mlp_ratio:
             stream = stream + self.shrink(jax.nn.gelu(self.hidden(self.before_mlp(stream))))
         return stream
 
 
-def attend(queries: jax.Array, keys: jax.Array, values: jax.Array, attention: str) -> jax.Array:
-    """Causal attention over [..., T, d]."""
+class Matrix(nnx.Linear):
+    """A linear map and, with a rank, a correction down @ up to it that begins at zero."""
+
+    def __init__(self, inputs: int, outputs: int, rank: int, *, rngs: nnx.Rngs, **options: Any):
+        super().__init__(inputs, outputs, param_dtype=jnp.float32, rngs=rngs, **options)
+        self.rank = rank
+        if rank:
+            spread = nnx.initializers.normal(inputs**-0.5)
+            self.down = nnx.Param(spread(rngs.params(), (inputs, rank), jnp.float32))
+            self.up = nnx.Param(jnp.zeros((rank, outputs), jnp.float32))
+
+    def __call__(self, inputs: jax.Array) -> jax.Array:
+        mapped = super().__call__(inputs)
+        return mapped + (inputs @ self.down[...]) @ self.up[...] if self.rank else mapped
+
+
+def attend(
+    queries: jax.Array,
+    keys: jax.Array,
+    values: jax.Array,
+    attention: str,
+    *,
+    causal: bool = True,
+) -> jax.Array:
+    """Attention over [..., T, d], to the past and present or to everything."""
     length, width = queries.shape[-2:]
-    causal = jnp.tri(length, dtype=bool)
+    seen = jnp.tri(length, dtype=bool) if causal else jnp.ones((length, length), bool)
     scores = queries @ jnp.swapaxes(keys, -1, -2)
     if attention == "softmax":
-        scores = jnp.where(causal, scores / jnp.sqrt(jnp.float32(width)), -jnp.inf)
+        scores = jnp.where(seen, scores / jnp.sqrt(jnp.float32(width)), -jnp.inf)
         return jax.nn.softmax(scores, -1) @ values
-    seen = jnp.arange(1, length + 1, dtype=jnp.float32)[:, None]
-    return jnp.where(causal, scores / seen, 0.0) @ values
+    count = jnp.sum(seen, -1, keepdims=True, dtype=jnp.float32)
+    return jnp.where(seen, scores / count, 0.0) @ values
 
 
 def turned(vectors: jax.Array) -> jax.Array:
@@ -171,6 +211,31 @@ def initialise(architecture: Architecture, sequences: Sequences, key: jax.Array)
     return nnx.state(_build(architecture, sequences, key), nnx.Param)
 
 
+EMBEDDING = ("read_in", "kernel")  # where the embeddings of tokens are in the parameters
+CORRECTIONS = ("down", "up")
+
+
+def path_of(path: tuple) -> tuple[str, ...]:
+    """Names on the way to a leaf of the parameters, of the modules and their own."""
+    return tuple(str(part.key) for part in path if isinstance(part, jax.tree_util.DictKey))
+
+
+def redraw_embeddings(
+    architecture: Architecture, parameters: Any, key: jax.Array, tokens: tuple[int, int]
+) -> Any:
+    """The parameters with the embeddings of tokens from the first to before the end drawn anew."""
+    fresh = _embeddings(architecture)
+
+    def leaf(path, value):
+        if path_of(path) != EMBEDDING:
+            return value
+        number = jnp.arange(value.shape[0])[:, None]
+        drawn = fresh(key, value.shape, value.dtype)
+        return jnp.where((number >= tokens[0]) & (number < tokens[1]), drawn, value)
+
+    return jax.tree_util.tree_map_with_path(leaf, parameters)
+
+
 def predict(
     architecture: Architecture,
     parameters: Any,
@@ -189,6 +254,8 @@ def _build(architecture, sequences, key):
             f"max_positions must be at least the sequences' {length}, "
             f"got {architecture.max_positions}"
         )
+    if architecture.tied and not jnp.issubdtype(sequences.inputs.dtype, jnp.integer):
+        raise InputError("tied must be False where inputs are vectors, got True")
     return Transformer(
         architecture, features_of(sequences), sequences.outputs, rngs=nnx.Rngs(params=key)
     )
@@ -196,6 +263,11 @@ def _build(architecture, sequences, key):
 
 def _linear(inputs, outputs, rngs, **options):
     return nnx.Linear(inputs, outputs, param_dtype=jnp.float32, rngs=rngs, **options)
+
+
+def _embeddings(architecture):
+    spread = architecture.embedding
+    return nnx.initializers.normal(spread) if spread else nnx.initializers.lecun_normal()
 
 
 def _norm(architecture, rngs):
