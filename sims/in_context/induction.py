@@ -86,7 +86,7 @@ def plateau_loss(key, trials, num_items, num_labels):
     1.2
     """
     labels = _labels(key, (trials, num_items), num_labels)
-    share = jnp.mean(labels == labels[:, :1], -1)
+    share = jnp.sum(labels == labels[:, :1], -1) / num_items
     return Estimate.of(-jnp.log(share))
 
 

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.scipy.special import gammaln, log_ndtr, xlog1py
+from jax.scipy.special import gammaln, ndtr, xlog1py
 
 from jtts.arguments import (
     InputError,
@@ -23,6 +23,7 @@ from jtts.laws import law
 
 RADII = 160  # nodes over the length of the query
 DEVIATES = np.linspace(-9, 9, 121)  # of the noise in the score of the match
+LEAST = 1e-300  # chance of a rival below this is taken to be this
 EXPONENT = 40.0  # the density of the length is left out below exp(-40) of its peak
 MOST_ITEMS = 4096  # of a context, by the sum over counts
 MOST_COUNTED = 256  # of a context, by the law of the largest count
@@ -59,7 +60,7 @@ def _ceiling(dim, num_items, within_class_noise, num_labels, *, noises=2.0, riva
 
     def add(total, deviate):
         score = (lengths + spread * deviate) / (1 + noise**2)[..., None]
-        won = jnp.sum(weights * jnp.exp(rivals * log_ndtr(score)), -1)
+        won = jnp.sum(weights * jnp.exp(rivals * jnp.log(jnp.maximum(ndtr(score), LEAST))), -1)
         return total + jnp.exp(-(deviate**2) / 2) * won, None
 
     total, _ = lax.scan(add, jnp.zeros(dim.shape), jnp.asarray(DEVIATES, dim.dtype))
