@@ -1,5 +1,11 @@
 """Figures of in-context learning."""
 
+from jtts.figures.in_context.emergence import (
+    abrupt_emergence,
+    icl_against_iwl,
+    minimal_induction_head,
+)
+from jtts.figures.in_context.induction import induction_ceiling_and_plateau, nested_logits
 from jtts.figures.in_context.linear_attention import linear_attention_double_descent
 from jtts.figures.in_context.regression import one_gradient_step, ridge_at_finite_size
 from jtts.figures.in_context.strategies import posterior_odds, superlinear_transience
@@ -11,8 +17,13 @@ from jtts.figures.in_context.training import (
 )
 
 __all__ = [
+    "abrupt_emergence",
+    "icl_against_iwl",
+    "induction_ceiling_and_plateau",
     "learned_linear_attention",
     "linear_attention_double_descent",
+    "minimal_induction_head",
+    "nested_logits",
     "one_gradient_step",
     "posterior_odds",
     "ridge_at_finite_size",
