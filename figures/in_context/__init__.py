@@ -1,5 +1,11 @@
 """Figures of in-context learning."""
 
+from jtts.figures.in_context.emergence import (
+    abrupt_emergence,
+    icl_against_iwl,
+    minimal_induction_head,
+)
+from jtts.figures.in_context.induction import induction_ceiling_and_plateau, nested_logits
 from jtts.figures.in_context.linear_attention import linear_attention_double_descent
 from jtts.figures.in_context.memory import (
     forgetting_keeps_structural_learning,
@@ -15,10 +21,15 @@ from jtts.figures.in_context.training import (
 )
 
 __all__ = [
+    "abrupt_emergence",
     "forgetting_keeps_structural_learning",
+    "icl_against_iwl",
+    "induction_ceiling_and_plateau",
     "knowledge_extraction",
     "learned_linear_attention",
     "linear_attention_double_descent",
+    "minimal_induction_head",
+    "nested_logits",
     "one_gradient_step",
     "posterior_odds",
     "ridge_at_finite_size",

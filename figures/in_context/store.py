@@ -41,6 +41,7 @@ def main(names: Sequence[str]) -> None:
     """Train and store."""
     from jtts.figures.in_context import (  # noqa: F401  (these declare the recipes)
         experiments,
+        induction_experiments,
         memory_experiments,
     )
 

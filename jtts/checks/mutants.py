@@ -10,6 +10,7 @@ import jax
 import numpy as np
 
 from jtts.arguments import InputError
+from jtts.domain import draw_points
 from jtts.laws import Law
 
 Theory = Callable[..., Any]
@@ -21,9 +22,21 @@ def mutants(law: Law) -> dict[str, Theory]:
     size = law.kind.detects
     found: dict[str, Theory] = {f"{size:.0%} factor": _scaled(law.function, 1 + size)}
     # no shift moves a whole number by so little, and a constant has nothing to shift
-    if law.parameters and not getattr(law.kind, "whole", False):
+    if law.parameters and not getattr(law.kind, "whole", False) and not _only_whole(law):
         found[f"parameter shift of {size:.0%} in value"] = _shifted(law.function, size)
     return found | law.mutants
+
+
+def _only_whole(law: Law) -> bool:
+    """Whether the law refuses what is not whole, for every parameter."""
+    if not all(accepted.whole for accepted in law.domain.values()):
+        return False
+    (point,) = draw_points(law.domain, 1, 0)
+    try:
+        law.function(**{name: value + 0.01 for name, value in point.items()})
+    except InputError:
+        return True
+    return False
 
 
 def _scaled(theory: Theory, factor: float) -> Theory:

@@ -4,6 +4,11 @@ import importlib
 from typing import Any
 
 from jtts.in_context.balls_and_urns import BallsAndUrns, balls_and_urns
+from jtts.in_context.bursty_classification import (
+    BurstyClassification,
+    Contexts,
+    bursty_classification,
+)
 from jtts.in_context.facts import Facts, facts
 from jtts.in_context.labelled_items import LabelledItems, labelled_items
 from jtts.in_context.linear_regression import LinearRegression, linear_regression
@@ -15,15 +20,20 @@ from jtts.in_context.sequences import Sequences, sample
 __all__ = [
     "Architecture",
     "BallsAndUrns",
+    "BurstyClassification",
+    "Contexts",
     "Facts",
+    "InductionNetwork",
     "LabelledItems",
     "LinearRegression",
     "MarkovMixture",
+    "MinimalHead",
     "Optimizer",
     "PairedRegression",
     "PartsOfSpeech",
     "Sequences",
     "balls_and_urns",
+    "bursty_classification",
     "crossover_step",
     "evaluation_steps",
     "facts",
@@ -44,6 +54,8 @@ __all__ = [
 # what needs flax, optax or orbax is imported when it is first asked for: closed forms do without
 LAZY = {
     "Architecture": "transformer",
+    "InductionNetwork": "induction_head",
+    "MinimalHead": "induction_head",
     "Optimizer": "optimizers",
     "crossover_step": "curves",
     "evaluation_steps": "training",

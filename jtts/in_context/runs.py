@@ -16,7 +16,7 @@ from jax import lax
 from jtts.arguments import InputError
 from jtts.in_context import distances, transformer
 from jtts.in_context.optimizers import Optimizer, forgotten, transformation
-from jtts.in_context.sequences import Sequences, evaluations, sample
+from jtts.in_context.sequences import Sequences, evaluations, measures, sample
 from jtts.in_context.transformer import Architecture
 from jtts.parameters import parameters
 
@@ -215,7 +215,8 @@ def measure(
             if batch.outputs:
                 row["accuracy"] = distances.accuracy(own, batch)
             if predictions:
-                row["distance"] = _stack(distances.distance(own, p, batch) for p in predictions)
+                row |= measures(batch, own) | transformer.progress(plan.model, network, batch)
+            row["distance"] = _stack(distances.distance(own, p, batch) for p in predictions)
             if plan.kept:
                 row["prediction"] = own[: plan.kept]
             rows.append(row)

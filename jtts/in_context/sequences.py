@@ -42,8 +42,8 @@ def sample(
     """A batch of sequences of a task.
 
     Args:
-      task: `BallsAndUrns`, `LinearRegression`, `LabelledItems`, `MarkovMixture`, `PartsOfSpeech` or
-        `Facts`.
+      task: `BallsAndUrns`, `LinearRegression`, `LabelledItems`, `MarkovMixture`, `PartsOfSpeech`,
+        `Facts` or `BurstyClassification`.
       key: of the random numbers. Training step s uses `fold_in(key, s)`, so that its batch can be
         drawn again.
       batch_size: number of sequences; static.
@@ -87,6 +87,12 @@ def evaluations(task: Any) -> Mapping[str, Callable[..., Sequences]]:
     Most tasks have two: tasks of the pool, and fresh ones from the prior.
     """
     return {"pool": sample, "fresh": functools.partial(sample, from_pool=False)}
+
+
+@functools.singledispatch
+def measures(sequences: Sequences, prediction: jax.Array) -> dict[str, jax.Array]:
+    """Name -> number: what else is measured of predictions of such sequences; mostly nothing."""
+    return {}
 
 
 def as_key(seed: Any) -> jax.Array:

@@ -276,7 +276,8 @@ def _dataset(
         return names[: len(shape)], rows.reshape(shape)
 
     data = {
-        metric: variable(rows, OF_NETWORKS[metric], ("step",)) for metric, rows in history.items()
+        metric: variable(rows, OF_NETWORKS.get(metric, ("evaluation",)), ("step",))
+        for metric, rows in history.items()
     }
     data |= {metric: variable(rows, OF_PREDICTORS[metric]) for metric, rows in compared.items()}
     predictors = [name for name, _ in plan.predictors]

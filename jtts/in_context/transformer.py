@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -202,8 +203,13 @@ def features_of(sequences: Sequences) -> int:
     return sequences.inputs.shape[-1]
 
 
-def initialise(architecture: Architecture, sequences: Sequences, key: jax.Array) -> Any:
+@functools.singledispatch
+def initialise(architecture: Any, sequences: Sequences, key: jax.Array) -> Any:
     """Parameters of a network for sequences of this shape; traceable.
+
+    Args:
+      architecture: `Architecture`, or another kind of network that is registered here, in `predict`
+        and in `progress`.
 
     Raises:
       InputError: sequences longer than the positions of the network.
@@ -236,8 +242,9 @@ def redraw_embeddings(
     return jax.tree_util.tree_map_with_path(leaf, parameters)
 
 
+@functools.singledispatch
 def predict(
-    architecture: Architecture,
+    architecture: Any,
     parameters: Any,
     sequences: Sequences,
     offsets: jax.Array | None = None,
@@ -245,6 +252,12 @@ def predict(
     """What the network with these parameters answers: logits [B, T, outputs] or numbers [B, T]."""
     graph = nnx.graphdef(nnx.eval_shape(lambda: _build(architecture, sequences, jax.random.key(0))))
     return nnx.merge(graph, parameters)(sequences.inputs, offsets)
+
+
+@functools.singledispatch
+def progress(architecture: Any, parameters: Any, sequences: Sequences) -> dict[str, jax.Array]:
+    """Name -> number: what is measured inside a network of this kind; mostly nothing."""
+    return {}
 
 
 def _build(architecture, sequences, key):

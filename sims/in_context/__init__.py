@@ -5,6 +5,12 @@ nats.
 """
 
 from jtts.sims.in_context.extraction import uncovered_probability
+from jtts.sims.in_context.induction import (
+    induction_ceiling,
+    nested_logit_loss,
+    plateau_accuracy,
+    plateau_loss,
+)
 from jtts.sims.in_context.linear_attention import linear_attention_errors
 from jtts.sims.in_context.regression import (
     gradient_step_error,
@@ -17,9 +23,13 @@ __all__ = [
     "dirichlet_kl",
     "dirichlet_redundancy",
     "gradient_step_error",
+    "induction_ceiling",
     "large_size_ridge_error",
     "linear_attention_errors",
     "memorizing_advantage",
+    "nested_logit_loss",
+    "plateau_accuracy",
+    "plateau_loss",
     "ridge_error",
     "uncovered_probability",
 ]

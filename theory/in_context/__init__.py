@@ -29,9 +29,22 @@ from jtts.theory.in_context.extraction import (
 )
 from jtts.theory.in_context.fitting import Conditions, StrategyFit, fit_strategies
 from jtts.theory.in_context.gradient_step import gradient_step_error, optimal_gradient_step
+from jtts.theory.in_context.induction import (
+    induction_ceiling,
+    plateau_accuracy,
+    plateau_loss,
+)
 from jtts.theory.in_context.linear_attention import (
     linear_attention_error,
     linear_attention_errors,
+)
+from jtts.theory.in_context.nested_logits import (
+    NestedLogits,
+    classifier_drive,
+    nested_logit_flow,
+    nested_logit_loss,
+    nested_logit_transition,
+    saddle_escape_time,
 )
 from jtts.theory.in_context.phases import (
     loss_gap,
@@ -44,6 +57,7 @@ from jtts.theory.in_context.predictors import (
     generalizing_predictor,
     memorizing_predictor,
 )
+from jtts.theory.in_context.rank_one import formation_time
 from jtts.theory.in_context.regression_predictors import predictive_variance
 from jtts.theory.in_context.ridge import large_size_ridge_error, ridge_error
 from jtts.theory.in_context.strategies import (
@@ -60,9 +74,11 @@ __all__ = [
     "LabelledItems",
     "LinearRegression",
     "MarkovMixture",
+    "NestedLogits",
     "Sequences",
     "StrategyFit",
     "balls_and_urns",
+    "classifier_drive",
     "compressed_complexity",
     "dirichlet_kl",
     "dirichlet_redundancy",
@@ -70,8 +86,10 @@ __all__ = [
     "extraction_error",
     "fit_extraction_error",
     "fit_strategies",
+    "formation_time",
     "generalizing_predictor",
     "gradient_step_error",
+    "induction_ceiling",
     "interpolation_threshold",
     "labelled_items",
     "large_size_ridge_error",
@@ -84,11 +102,17 @@ __all__ = [
     "memorizing_advantage",
     "memorizing_predictor",
     "mixture_weights",
+    "nested_logit_flow",
+    "nested_logit_loss",
+    "nested_logit_transition",
     "optimal_gradient_step",
     "phase_diagram",
+    "plateau_accuracy",
+    "plateau_loss",
     "predictive_variance",
     "relative_distance",
     "ridge_error",
+    "saddle_escape_time",
     "sample",
     "stored_numbers",
     "strategy_complexity",

@@ -1,0 +1,414 @@
+"""Three nested logits: why an induction head forms late, and all at once."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jax.experimental.ode import odeint
+
+from jtts.arguments import (
+    InputError,
+    concrete,
+    require_at_least,
+    require_finite,
+    require_nonnegative,
+    require_positive,
+)
+from jtts.domain import choices, log_reals, reals
+from jtts.kinds import Exact, Limit, LogSlope
+from jtts.laws import law
+from jtts.parameters import parameters
+
+TOLERANCE = 1e-10  # of the integrator, relative
+
+
+@parameters
+class NestedLogits:
+    """A path of the three logits.
+
+    Attributes:
+      previous_token, content_match, alignment: beta, alpha and xi.
+      attention: q, of the query on the right label.
+      loss: in nats.
+    """
+
+    previous_token: Any
+    content_match: Any
+    alignment: Any
+    attention: Any
+    loss: Any
+
+
+def _as_floats(*numbers):
+    return tuple(jnp.asarray(number, jnp.result_type(float)) for number in numbers)
+
+
+def _previous(previous_token, items):
+    """s, of the label tokens on the item before them."""
+    return jax.nn.sigmoid(previous_token - jnp.log(items))
+
+
+def _attention(previous_token, content_match, items):
+    """q, of the query on the right label."""
+    match = content_match * _previous(previous_token, items)
+    return jax.nn.sigmoid(match - jnp.log(items - 1))
+
+
+def _log_sums(attention, alignment, items, labels):
+    """Logits of the right label and of another of the context; logarithm of the whole sum."""
+    right, other = alignment * attention, alignment * (1 - attention) / (items - 1)
+    absent = labels - items
+    terms = [right, other + jnp.log(items - 1)]
+    terms.append(jnp.where(absent > 0, jnp.log(jnp.where(absent > 0, absent, 1.0)), -jnp.inf))
+    return right, other, jax.nn.logsumexp(jnp.stack(jnp.broadcast_arrays(*terms)), 0)
+
+
+def _loss(previous_token, content_match, alignment, items, labels):
+    attention = _attention(previous_token, content_match, items)
+    right, _, whole = _log_sums(attention, alignment, items, labels)
+    return whole - right
+
+
+def _descent(logits, items, labels, *, others=1.0, rivals=0.0):
+    """Minus the gradient of the loss, for the three logits along the first axis."""
+    beta, alpha, xi = logits
+    previous = jax.nn.sigmoid(beta - jnp.log(items + rivals))
+    attention = jax.nn.sigmoid(alpha * previous - jnp.log(items - 1))
+    right, other, whole = _log_sums(attention, xi, items, labels)
+    p_right, p_other = jnp.exp(right - whole), jnp.exp(other - whole)
+    of_attention = xi * (1 - p_right) + others * xi * p_other
+    of_alignment = attention * (1 - p_right) - (1 - attention) * p_other
+    of_match = of_attention * attention * (1 - attention)
+    return jnp.stack(
+        jnp.broadcast_arrays(
+            of_match * alpha * previous * (1 - previous), of_match * previous, of_alignment
+        )
+    )
+
+
+def _broken(formula):
+    return lambda previous_token, content_match, alignment, num_items, num_labels: formula(
+        *_as_floats(previous_token, content_match, alignment, num_items, num_labels)
+    )
+
+
+@law(
+    kind=Exact(),
+    formula=r"-\xi q+\ln\big(e^{\xi q}+(N-1)e^{\xi r}+L-N\big),\quad"
+    r" q=\frac{e^{\alpha s}}{e^{\alpha s}+N-1},\ s=\frac{e^\beta}{e^\beta+N}",
+    source="arXiv:2312.03002, rebuilt; derived here (section 10)",
+    domain={
+        "previous_token": reals(-3.0, 8.0),
+        "content_match": reals(-2.0, 12.0),
+        "alignment": reals(-2.0, 12.0),
+        "num_items": choices(2, 4, 8),
+        "num_labels": choices(8, 16, 32),
+    },
+    simulated={
+        "previous_token": reals(-1.0, 4.0),
+        "content_match": reals(0.0, 4.0),
+        "alignment": reals(0.0, 3.0),
+        "num_items": choices(4, 8),
+        "num_labels": choices(8, 16),
+    },
+    mutants={
+        "no absent labels": _broken(lambda b, a, x, n, size: _loss(b, a, x, n, n)),
+        "a rival less": _broken(lambda b, a, x, n, size: _loss(b, a, x, n - 0.5, size)),
+        "logits not nested": _broken(lambda b, a, x, n, size: _loss(b + 30.0, a, x, n, size)),
+    },
+)
+def nested_logit_loss(previous_token, content_match, alignment, *, num_items, num_labels):
+    r"""Loss of an induction head that is described by three logits.
+
+    Label tokens attend to the item before them among N rivals, the query attends to the label of
+    the item that matches among N, and the classifier reads what was attended to with a strength:
+
+    $$s=\frac{e^\beta}{e^\beta+N},\quad q=\frac{e^{\alpha s}}{e^{\alpha s}+N-1},\quad
+      r=\frac{1-q}{N-1},$$
+
+    $$\mathcal L=-\xi q+\ln\big(e^{\xi q}+(N-1)\,e^{\xi r}+L-N\big)$$
+
+    Args:
+      previous_token, content_match, alignment: beta, alpha and xi, finite.
+      num_items: N >= 2, real.
+      num_labels: L >= N, real; the labels of a context are all different.
+
+    Arrays broadcast; differentiable. Returns nats, to a relative 1e-14: ln L at the origin.
+
+    Raises:
+      InputError: a number out of range.
+
+    Source: after arXiv:2312.03002, whose functional shape is rebuilt here from its stated
+    properties (docs, in_context section 10).
+
+    >>> from jtts.theory import in_context as icl
+    >>> print(f"{icl.nested_logit_loss(0.3, 1.2, 2.0, num_items=8, num_labels=32):.7f}")
+    3.2439472
+    """
+    require_finite(previous_token=previous_token, content_match=content_match, alignment=alignment)
+    items, labels = _sizes(num_items, num_labels)
+    return _loss(*_as_floats(previous_token, content_match, alignment), items, labels)
+
+
+def _sizes(num_items, num_labels):
+    require_at_least(2, num_items=num_items)
+    require_finite(num_items=num_items, num_labels=num_labels)
+    items, labels = concrete(num_items), concrete(num_labels)
+    if items is not None and labels is not None and np.any(labels < items):
+        culprit = np.broadcast_to(labels, np.broadcast_shapes(labels.shape, items.shape))
+        raise InputError(
+            f"num_labels must be at least num_items, got {culprit[labels < items].flat[0]:g}"
+        )
+    return _as_floats(num_items, num_labels)
+
+
+def nested_logit_flow(initial, times, *, num_items, num_labels):
+    r"""The three logits under gradient flow, $\dot\theta=-\nabla\mathcal L$, at given times.
+
+    From a small start the classifier first learns to name a label of the context, which takes the
+    loss from ln L to ln N; its strength drives the match, the match drives the attention to the
+    previous token, and all three rise together at a sharp transition. For L = N nothing drives the
+    classifier: the origin is a saddle (`saddle_escape_time`).
+
+    Args:
+      initial: beta, alpha and xi at time 0, finite; three numbers or arrays that broadcast.
+      times: rising, zero or positive, one axis.
+      num_items: N >= 2, real.
+      num_labels: L >= N, real.
+
+    Numbers and arrays broadcast; differentiable. Returns `NestedLogits`, the times along a new last
+    axis, to a relative 1e-7 (adaptive fifth-order Runge-Kutta).
+
+    Raises:
+      InputError: a number out of range, or times that do not rise.
+
+    Source: after arXiv:2312.03002 (docs, in_context section 10).
+
+    >>> from jtts.theory import in_context as icl
+    >>> path = icl.nested_logit_flow((0.01,) * 3, [0.0, 30.0, 60.0], num_items=8, num_labels=32)
+    >>> print(path.loss.round(3), path.attention.round(3))
+    [3.466 2.131 0.058] [0.125 0.133 0.957]
+    """
+    if len(initial) != 3:
+        raise InputError(f"initial must hold three logits, got {len(initial)}")
+    require_finite(initial=list(initial))
+    require_nonnegative(times=times)
+    items, labels = _sizes(num_items, num_labels)
+    known = concrete(times)
+    if np.ndim(times) != 1 or (known is not None and np.any(np.diff(known) < 0)):
+        raise InputError(f"times must be rising numbers along one axis, got {times}")
+    (times,) = _as_floats(times)
+    beta, alpha, xi = _follow(*_as_floats(*initial), items, labels, times)
+    items, labels = items[..., None], labels[..., None]
+    loss = _loss(beta, alpha, xi, items, labels)
+    return NestedLogits(beta, alpha, xi, _attention(beta, alpha, items), loss)
+
+
+@jax.jit
+def _follow(beta, alpha, xi, items, labels, times):
+    """The logits at the times, along a last axis."""
+    # the integrator wants times after its first
+    grid = jnp.concatenate([jnp.zeros(1), jnp.maximum(times, jnp.finfo(times.dtype).tiny)])
+
+    def one(beta, alpha, xi, items, labels):
+        def rate(logits, _):
+            return _descent(logits, items, labels)
+
+        start = jnp.stack([beta, alpha, xi])
+        return odeint(rate, start, grid, rtol=TOLERANCE, atol=TOLERANCE)[1:].T
+
+    path = jnp.vectorize(one, signature="(),(),(),(),()->(k,t)")(beta, alpha, xi, items, labels)
+    return tuple(path[..., index, :] for index in range(3))
+
+
+@functools.partial(jax.jit, static_argnames=("others", "rivals"))
+def _transition(num_items, num_labels, initial, *, others=1.0, rivals=0.0):
+    """Time to q = 1/2, with the logarithm of alpha s as the independent variable: it only rises."""
+
+    def one(items, labels, initial):
+        def rate(state, _):
+            logits = state[:3]
+            velocity = _descent(logits, items, labels, others=others, rivals=rivals)
+            beta, alpha = logits[0], logits[1]
+            previous = _previous(beta, items)
+            slope = previous * velocity[1] + alpha * previous * (1 - previous) * velocity[0]
+            pace = alpha * previous / slope  # time per e-fold
+            return jnp.append(pace * velocity, pace)
+
+        start = jnp.log(initial * _previous(initial, items))
+        state = jnp.append(jnp.full(3, initial), 0.0)
+        ends = jnp.stack([start, jnp.log(jnp.log(items - 1))])
+        return odeint(rate, state, ends, rtol=TOLERANCE, atol=TOLERANCE)[-1, 3]
+
+    return jnp.vectorize(one)(*_as_floats(num_items, num_labels, initial))
+
+
+def _descended(num_items, num_labels, initial, step):
+    """The same time by plain gradient descent on the loss."""
+    items, labels = float(num_items), float(num_labels)
+    return _count_steps(items, labels, float(initial), float(step))
+
+
+@jax.jit
+def _count_steps(items, labels, initial, step):
+    def match(logits):
+        return _attention(logits[0], logits[1], items)
+
+    def loss(logits):
+        return nested_logit_loss(*logits, num_items=items, num_labels=labels)
+
+    def move(state):
+        logits, _, time = state
+        return logits - step * jax.grad(loss)(logits), match(logits), time + step
+
+    start = jnp.full(3, initial)
+    logits, before, time = lax.while_loop(
+        lambda state: match(state[0]) < 0.5, move, (start, match(start), 0.0)
+    )
+    after = match(logits)
+    return time - step * (after - 0.5) / (after - before)
+
+
+@law(
+    kind=Limit(
+        of=_descended, argument="step", values=(0.2, 0.1, 0.05), gap=lambda step, point: step
+    ),
+    formula=r"q(t)=\tfrac12,\quad\dot\theta=-\nabla\mathcal L,\ \theta(0)=(\delta,\delta,\delta)",
+    source="arXiv:2312.03002, rebuilt; derived here (section 10)",
+    domain={
+        "num_items": choices(4, 6, 8),
+        "num_labels": log_reals(8.0, 64.0),
+        "initial": log_reals(1e-3, 0.3),
+    },
+    mutants={
+        "others do not lose": lambda num_items, num_labels, initial: _transition(
+            num_items, num_labels, initial, others=0.0
+        ),
+        "a rival less": lambda num_items, num_labels, initial: _transition(
+            num_items, num_labels, initial, rivals=-1.0
+        ),
+    },
+)
+def nested_logit_transition(num_items, num_labels, initial=0.01):
+    r"""Time at which an induction head has formed: attention to the right label crosses 1/2.
+
+    Gradient flow of `nested_logit_loss` from three equal logits. Attention only rises along the
+    way, and its logit serves as the clock: one integration finds the time, however late it is.
+
+    Args:
+      num_items: N > 2, real (for N = 2 attention begins at 1/2).
+      num_labels: L >= N, real.
+      initial: of the three logits, positive.
+
+    Arrays broadcast; differentiable. Returns a time in units of inverse learning rate, to a
+    relative 1e-8; 0 or less where attention begins beyond 1/2.
+
+    Raises:
+      InputError: a number out of range.
+
+    Source: after arXiv:2312.03002 (docs, in_context section 10).
+
+    >>> from jtts.theory import in_context as icl
+    >>> print(icl.nested_logit_transition(8, [32, 16, 9, 8]).round(1))
+    [ 48.2  59.1 113.6 383.6]
+    """
+    items, labels = _sizes(num_items, num_labels)
+    require_at_least(2.01, num_items=num_items)
+    require_positive(initial=initial)
+    return _transition(items, labels, initial)
+
+
+@law(
+    kind=Limit(
+        of=lambda num_items, num_labels, alignment: (
+            (
+                jnp.log(num_labels)
+                - nested_logit_loss(0.0, 0.0, alignment, num_items=num_items, num_labels=num_labels)
+            )
+            / alignment
+        ),
+        argument="alignment",
+        values=(0.1, 0.05, 0.025),
+        gap=lambda alignment, point: alignment,
+    ),
+    formula=r"-\partial_\xi\mathcal L(0,0,0)=\frac1N-\frac1L",
+    source="arXiv:2312.03002; derived here (section 10)",
+    domain={"num_items": choices(2, 4, 8), "num_labels": log_reals(16.0, 1000.0)},
+    mutants={
+        "absent labels forgotten": lambda num_items, num_labels: 1 / num_items + 0.0 * num_labels,
+    },
+)
+def classifier_drive(num_items, num_labels):
+    r"""Speed at which the classifier begins to learn: what lifts the three logits off the origin.
+
+    $$-\frac{\partial\mathcal L}{\partial\xi}\Big|_0=\frac1N-\frac1L$$
+
+    Args:
+      num_items: N >= 2, real.
+      num_labels: L >= N, real.
+
+    Arrays broadcast; differentiable. Returns an inverse time; zero if and only if L = N, where the
+    origin is a saddle.
+
+    Raises:
+      InputError: a number out of range.
+
+    Source: arXiv:2312.03002; derived here (docs, in_context section 10).
+
+    >>> from jtts.theory import in_context as icl
+    >>> print(icl.classifier_drive(8, [32, 8]).round(5))
+    [0.09375 0.     ]
+    """
+    items, labels = _sizes(num_items, num_labels)
+    return 1 / items - 1 / labels
+
+
+@law(
+    kind=LogSlope(
+        of=lambda num_items, initial: jnp.exp(
+            -nested_logit_transition(num_items, num_items, initial) / 100
+        ),
+        argument="initial",
+        power=0.01,
+    ),
+    formula=r"\frac{N^2(N+1)}{N-1}",
+    source="derived here (section 10)",
+    domain={"num_items": choices(3, 4, 6, 8), "initial": log_reals(1e-6, 1e-4)},
+    mutants={
+        "rivals of the first layer": lambda num_items, initial: 1.0 * num_items**2 + 0.0 * initial,
+        "no rivals": lambda num_items, initial: num_items * (num_items + 1.0) + 0.0 * initial,
+    },
+)
+def saddle_escape_time(num_items, initial=0.0):
+    r"""At L = N, how much later the transition comes for every e-fold of a smaller start.
+
+    $$\frac{dt}{d\ln(1/\delta)}\to\frac{N^2(N+1)}{N-1}$$
+
+    Near the origin only $\xi\alpha$ appears in the loss, and $\dot\xi=g\alpha$,
+    $\dot\alpha=g\xi$ with $g=s\,(N-1)/N^2$, s = 1/(N+1): a saddle, left at the rate g.
+
+    Args:
+      num_items: N >= 2, real.
+      initial: delta, of the three logits: the value is the limit of small ones, to a relative
+        delta. It does not enter.
+
+    Arrays broadcast; differentiable. Returns a time in units of inverse learning rate.
+
+    Raises:
+      InputError: a number out of range.
+
+    Source: derived here (docs, in_context section 10).
+
+    >>> from jtts.theory import in_context as icl
+    >>> print(icl.saddle_escape_time([4, 8]).round(2))
+    [26.67 82.29]
+    """
+    require_at_least(2, num_items=num_items)
+    require_nonnegative(initial=initial)
+    items, initial = _as_floats(num_items, initial)
+    return items**2 * (items + 1) / (items - 1) + 0.0 * initial

@@ -1,0 +1,124 @@
+"""Parts that are useless without each other: the smallest model of an abrupt transition."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from jtts.arguments import InputError, concrete
+from jtts.domain import choices, log_reals
+from jtts.kinds import Limit
+from jtts.laws import law
+
+DIM = 20  # of the vectors that descend
+PARTS = (1, 2, 3)
+
+
+def _potential(overlap, parts):
+    """Antiderivative of 1/(u^(m-1) (1 - u^m)), for m = 1, 2, 3 parts in turn."""
+    u = overlap
+    third = jnp.sqrt(3.0)
+    alone = -jnp.log1p(-u)
+    two = jnp.log(u) - jnp.log1p(-u * u) / 2
+    turn = jnp.arctan((2 * u + 1) / third) / third
+    three = -1 / u - jnp.log1p(-u) / 3 + jnp.log1p(u + u * u) / 6 - turn
+    return jnp.where(parts == 1, alone, jnp.where(parts == 2, two, three))
+
+
+def _formation(initial, parts, shift=0.0):
+    initial = jnp.asarray(initial, jnp.result_type(float))
+    parts = jnp.asarray(parts)
+    end = 2.0 ** (-1 / (parts + shift))
+    return _potential(end, parts) - _potential(initial, parts)
+
+
+def _descended(initial, parts, step):
+    return _count_steps(float(initial), float(step), parts=int(parts))
+
+
+@jax.jit
+def _loss(vectors, truth):
+    """Mean over standard normal x and y of (a.x b.y c - a*.x b*.y c*)^2 / 2."""
+    own = jnp.prod(jnp.sum(vectors**2, -1))
+    shared = jnp.prod(jnp.sum(vectors * truth, -1))
+    return (own - 2 * shared + jnp.prod(jnp.sum(truth**2, -1))) / 2
+
+
+def _count_steps(initial, step, *, parts):
+    return _descend(jnp.float64(initial), jnp.float64(step), jnp.arange(3) < parts)
+
+
+@jax.jit
+def _descend(initial, step, free):
+    truth = jax.random.normal(jax.random.key(0), (3, DIM))
+    truth = truth / jnp.linalg.norm(truth, axis=-1, keepdims=True)
+
+    def product(vectors):
+        return jnp.prod(jnp.sum(vectors * truth, -1))
+
+    def move(state):
+        vectors, _, time = state
+        slope = jax.grad(_loss)(vectors, truth)
+        moved = vectors - step * jnp.where(free[:, None], slope, 0.0)
+        return moved, product(vectors), time + step
+
+    start = jnp.where(free[:, None], initial, 1.0) * truth
+    vectors, before, time = lax.while_loop(
+        lambda state: product(state[0]) < 0.5, move, (start, product(start), 0.0)
+    )
+    after = product(vectors)
+    return time - step * (after - 0.5) / (after - before)
+
+
+@law(
+    kind=Limit(
+        of=_descended, argument="step", values=(0.04, 0.02, 0.01), gap=lambda step, point: step
+    ),
+    formula=r"\int_\delta^{2^{-1/m}}\frac{du}{u^{m-1}(1-u^m)}",
+    source="derived here (section 10)",
+    domain={"initial": log_reals(1e-2, 0.3), "parts": choices(1, 2, 3)},
+    mutants={
+        "half of each part": lambda initial, parts: (
+            _potential(0.5, parts) - _potential(initial, parts)
+        ),
+        "half of another product": lambda initial, parts: _formation(initial, parts, shift=1.0),
+    },
+)
+def formation_time(initial, parts):
+    r"""Time for a product of m unknown parts to be half learned, each begun at an overlap delta.
+
+    Three vectors must become $a^*,b^*,c^*$ (unit length) for $a(x)\,b(y)\,c$ to be right, under the
+    squared error of the product; m of them begin at $\delta$ times the truth, the others are
+    clamped to it. Gradient flow keeps the m overlaps u equal, $\dot u=u^{m-1}(1-u^m)$, and the
+    product u^m is 1/2 after
+
+    $$t=\int_\delta^{2^{-1/m}}\frac{du}{u^{m-1}(1-u^m)}:$$
+
+    ln 2 at most for one part, ln(1/delta) for two, 1/delta for three. Clamping removes the plateau.
+
+    Args:
+      initial: delta, between 0 and 2^(-1/m); beyond that the time is negative.
+      parts: m, 1, 2 or 3.
+
+    Arrays broadcast; differentiable in initial. Returns a time in units of inverse learning rate,
+    to a relative 1e-13; NaN for an overlap of 1 or more.
+
+    Raises:
+      InputError: parts not 1, 2 or 3, or initial not between 0 and 1.
+
+    Source: derived here (docs, in_context section 10); toys of this kind are those of
+    arXiv:2404.07129.
+
+    >>> from jtts.theory import in_context as icl
+    >>> print(icl.formation_time(0.01, [1, 2, 3]).round(3))
+    [ 0.683  4.605 99.15 ]
+    """
+    known = concrete(parts)
+    if known is None or not np.all(np.isin(known, PARTS)):
+        raise InputError(f"parts must be 1, 2 or 3, known before tracing, got {parts}")
+    start = concrete(initial)
+    if start is not None and not np.all((start > 0) & (start < 1)):
+        raise InputError(f"initial must be between 0 and 1, got {initial}")
+    return _formation(initial, known)
