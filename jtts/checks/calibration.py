@@ -40,7 +40,7 @@ class Calibration:
     an exact law and the mean of all replicates of another, against `nominal` (Student's t);
     `alarms` the share of replicates whose check would have a p-value below 0.05. The p-values are
     of exact binomial tests: coverage against its nominal value from both sides, alarms against 0.05
-    from above. `points` of `drawn` were replicated; the others cost too much or saw no spread.
+    from above. `points` of `drawn` were replicated; the others cost too much.
     """
 
     law: str
