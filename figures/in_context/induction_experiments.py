@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -26,7 +27,7 @@ ATTENTIONS = {
 MEASURES = ["accuracy", "context_accuracy", "loss", *ATTENTIONS]
 
 # settings of ICL against IWL: what is varied, its value, and the task's arguments
-SWEEPS = {
+SWEEPS: dict[str, tuple[str, list[Any], dict[str, Any]]] = {
     "classes": ("num_classes", [16, 64, 256, 1024], {"burstiness": 2}),
     "burstiness": ("burstiness", [1, 2, 4], {"num_classes": 64}),
     "noise": ("within_class_noise", [0.1, 0.5, 1.0], {"num_classes": 64, "burstiness": 2}),
@@ -58,7 +59,7 @@ def network(preset):
 
 
 def trained(preset, task, model, optimizer, steps, seeds, **options):
-    sizes = {
+    sizes: dict[str, Any] = {
         "batch_size": preset.pick(quick=48, paper=128),
         "evaluation_size": 4000,
         "progress": True,
@@ -71,7 +72,8 @@ def abrupt_emergence(preset, seeds=range(10)):
     """Novel classes only: the context alone can tell."""
     task = bursty(preset)
     steps = preset.pick(quick=range(25, 1501, 25), paper=range(2000, 300_001, 2000))
-    curves = trained(preset, task, *network(preset), list(steps), seeds)
+    model, optimizer = network(preset)
+    curves = trained(preset, task, model, optimizer, list(steps), seeds)
     kept = curves[[*MEASURES, "train_loss", "stopped"]].sel(evaluation="icl", drop=True)
     made = task(seed=0)
     return kept.assign_attrs(
@@ -110,12 +112,12 @@ def icl_against_iwl(preset, seeds=range(2)):
     """Classes of a pool: accuracies at the end over four properties of the data."""
     model, optimizer = network(preset)
     steps = preset.pick(quick=[1500], paper=[100_000])
-    options = [
+    options: list[tuple[str, Any, dict[str, Any]]] = [
         (sweep, value, {"novel": 0.0, name: value} | others)
         for sweep, (name, values, others) in SWEEPS.items()
         for value in values
     ]
-    rows = {}
+    rows: dict[int, xr.Dataset] = {}
     # settings of one burstiness share shapes, and one compiled program
     for burstiness in sorted({given["burstiness"] for _, _, given in options}):
         chosen = [i for i, (_, _, given) in enumerate(options) if given["burstiness"] == burstiness]
@@ -134,7 +136,7 @@ def icl_against_iwl(preset, seeds=range(2)):
         )
         last = found[["accuracy", "context_accuracy", *ATTENTIONS]].isel(step=-1, drop=True)
         rows |= {int(i): last.sel(setting=i) for i in found.setting.values}
-    together = xr.concat([rows[i] for i in sorted(rows)], "setting", join="exact")
+    together: xr.Dataset = xr.concat([rows[i] for i in sorted(rows)], "setting", join="exact")
     return together.assign_coords(
         sweep=("setting", [sweep for sweep, _, _ in options]),
         value=("setting", np.array([value for _, value, _ in options], float)),

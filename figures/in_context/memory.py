@@ -50,8 +50,8 @@ def forgetting_keeps_structural_learning(preset):
                 f"vanilla training for {unseen['vanilla']:.2f}"
             ] = unseen[kept] > unseen["vanilla"] + NOTICED
     name = "in_context.forgetting_keeps_structural_learning"
-    kept = {key: data.attrs[key] for key in ("forget_every", "forget_until")}
-    return with_claims(data, name, data.attrs["source"], claims).assign_attrs(kept)
+    schedule = {key: data.attrs[key] for key in ("forget_every", "forget_until")}
+    return with_claims(data, name, data.attrs["source"], claims).assign_attrs(schedule)
 
 
 @forgetting_keeps_structural_learning.draw
@@ -90,7 +90,8 @@ def knowledge_extraction(preset):
     error = 1 - data.accuracy.sel(evaluation="extracted")
     full = error.sel(fine_tuning="full").mean("seed").transpose("setting", "num_tuned")
     settings = [data[name].values[:, None] for name in ("multiplicity", "num_relations")]
-    (initial, rate), _ = icl.fit_extraction_error(data.num_tuned.values, *settings, full.values)
+    known, stated = settings
+    (initial, rate), _ = icl.fit_extraction_error(data.num_tuned.values, known, stated, full.values)
     x = _exponent(data.num_tuned.values, *settings)
     trend = icl.extraction_error(data.num_tuned.values, *settings, initial=initial, rate=rate)
     explained = 1 - float(np.var(full.values - trend) / np.var(full.values))

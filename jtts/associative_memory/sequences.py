@@ -71,10 +71,9 @@ def gather(
 def _require_stable(keys: Any, decay: Any, erase: Any) -> None:
     """Raise InputError if the mean write, whose factor along its key is decay (1 - erase |k|^2),
     lets the state grow more than decay alone does. Keys of random length may overshoot at times."""
-    known = [concrete(value) for value in (keys, decay, erase)]
-    if any(value is None for value in known) or not np.any(known[2]):
+    rows, kept, erased = (concrete(value) for value in (keys, decay, erase))
+    if rows is None or kept is None or erased is None or not np.any(erased):
         return
-    rows, kept, erased = known
     squares = np.sum(np.square(rows, dtype=float), -1)
     strength, rate = float(np.mean(erased * squares)), float(np.mean(kept))
     if rate * abs(1 - strength) > max(rate, 1.0) * (1 + 1e-5):

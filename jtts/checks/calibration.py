@@ -40,7 +40,7 @@ class Calibration:
     an exact law and the mean of all replicates of another, against `nominal` (Student's t);
     `alarms` the share of replicates whose check would have a p-value below 0.05. The p-values are
     of exact binomial tests: coverage against its nominal value from both sides, alarms against 0.05
-    from above. `points` of `drawn` were replicated; the others cost too much or saw no spread.
+    from above. `points` of `drawn` were replicated; the others cost too much.
     """
 
     law: str
@@ -60,6 +60,14 @@ class Calibration:
         """Smaller for a law whose bars are not what they say; NaN where nothing was measured."""
         found = [p for p in (self.coverage_p, self.alarms_p) if np.isfinite(p)]
         return min(1.0, len(found) * min(found)) if found else float("nan")
+
+
+def _nothing(name: str, drawn: int, seconds: float) -> Calibration:
+    """Of a law none of whose points could be afforded."""
+    unknown = float("nan")
+    return Calibration(
+        name, drawn, 0, 0, unknown, unknown, unknown, unknown, unknown, unknown, seconds
+    )
 
 
 def calibrate(
@@ -102,8 +110,7 @@ def calibrate(
     )
     name = law.full_name + (f" [{route}]" if route else "")
     if not kept:
-        nothing = [float("nan")] * 6
-        return Calibration(name, len(drawn), 0, 0, *nothing, time.perf_counter() - began)
+        return _nothing(name, len(drawn), time.perf_counter() - began)
     mean, stderr, count = found
     centre = theory[kept][:, None] if isinstance(law.kind, Exact) else mean.mean(1, keepdims=True)
     covered, nominal, coverage_p = _coverage(mean - centre, stderr, count)

@@ -21,6 +21,7 @@ from jtts.in_context.labelled_items import at_query
 from jtts.in_context.sequences import (
     Sequences,
     as_key,
+    draw,
     draw_normal,
     draw_pool,
     evaluations,
@@ -152,19 +153,20 @@ def bursty_classification(
             f"distinct, got {num_labels}"
         )
     known = concrete(num_classes)
-    if known is None and max_classes is None:
-        raise InputError("max_classes must be given where num_classes is traced, got None")
+    if max_classes is None:
+        if known is None:
+            raise InputError("max_classes must be given where num_classes is traced, got None")
+        max_classes = int(known)
     if known is not None and (known % num_labels or known < shown):
         raise InputError(
             f"num_classes must be a multiple of num_labels = {num_labels} and at least {shown}, "
             f"got {known:g}"
         )
-    rows = max_classes or int(known)
-    require_whole(max_classes=rows)
-    if rows % num_labels or (known is not None and known > rows):
+    require_whole(max_classes=max_classes)
+    if max_classes % num_labels or (known is not None and known > max_classes):
         raise InputError(
             f"max_classes must be a multiple of num_labels = {num_labels} and at least "
-            f"num_classes, got {rows}"
+            f"num_classes, got {max_classes}"
         )
     dtype = dtype or jnp.result_type(float)
 
@@ -173,7 +175,7 @@ def bursty_classification(
 
     labels = _vectors(jax.random.fold_in(as_key(seed), LABELS), (num_labels, dim), dtype)
     return BurstyClassification(
-        draw_pool(one, seed, rows),
+        draw_pool(one, seed, max_classes),
         labels,
         num_classes,
         within_class_noise,
@@ -190,7 +192,7 @@ def _vectors(key, shape, dtype):
     return draw_normal(key, shape, dtype) / jnp.sqrt(jnp.asarray(shape[-1], dtype))
 
 
-@sample.register
+@draw.register
 @functools.partial(jax.jit, static_argnames=("batch_size", "from_pool"))
 def _sample(
     task: BurstyClassification,

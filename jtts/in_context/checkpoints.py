@@ -80,7 +80,7 @@ def networks_in(folder: str | Path) -> list[np.ndarray]:
     steps = Path(folder).absolute() / "steps"
     with ocp.CheckpointManager(steps) if steps.is_dir() else contextlib.nullcontext() as manager:
         step = manager.latest_step() if manager else None
-        if step is None:
+        if manager is None or step is None:
             raise InputError(f"start must be a folder of checkpoints, got {str(folder)!r}")
         found = manager.restore(step, args=ocp.args.StandardRestore())["state"]
     return [np.asarray(found[f"{i}"]) for i in range(len(found))]

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError, concrete, require_whole
-from jtts.in_context.sequences import Sequences, as_key, evaluations, sample
+from jtts.in_context.sequences import Sequences, as_key, draw, evaluations
 from jtts.parameters import parameters, static
 
 
@@ -82,6 +82,7 @@ def facts(
 
     Source: arXiv:2508.00901.
 
+    >>> from jtts.in_context import sample
     >>> task = facts(num_subjects=6, num_relations=4, num_answers=3, multiplicity=2)
     >>> batch = sample(task, jax.random.key(0), 5)
     >>> batch.inputs.shape, task.question
@@ -110,7 +111,7 @@ def facts(
     )
 
 
-@sample.register
+@draw.register
 def _sample(task: Facts, key: jax.Array, batch_size: int, *, from_pool: bool = True) -> Sequences:
     """Not `from_pool` are questions about subjects that fine-tuning leaves out."""
     if not from_pool:

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError, require_nonnegative, require_probability, require_whole
-from jtts.in_context.sequences import Sequences, as_key, evaluations, sample
+from jtts.in_context.sequences import Sequences, as_key, draw, evaluations, sample
 from jtts.parameters import parameters, static
 
 ASKED = 3  # answers, at the masks that end a sentence
@@ -93,7 +93,7 @@ def parts_of_speech(
     )
 
 
-@sample.register
+@draw.register
 @functools.partial(jax.jit, static_argnames=("batch_size", "from_pool", "tail", "switch"))
 def _sample(
     task: PartsOfSpeech,

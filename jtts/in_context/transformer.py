@@ -161,8 +161,8 @@ class Matrix(nnx.Linear):
             self.down = nnx.Param(spread(rngs.params(), (inputs, rank), jnp.float32))
             self.up = nnx.Param(jnp.zeros((rank, outputs), jnp.float32))
 
-    def __call__(self, inputs: jax.Array) -> jax.Array:
-        mapped = super().__call__(inputs)
+    def __call__(self, inputs: Any, out_sharding: Any = None) -> Any:
+        mapped = super().__call__(inputs, out_sharding)
         return mapped + (inputs @ self.down[...]) @ self.up[...] if self.rank else mapped
 
 

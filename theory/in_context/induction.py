@@ -133,7 +133,7 @@ def induction_ceiling(dim, num_items, within_class_noise, num_labels=jnp.inf):
 
 
 def _plateau_loss(num_items, num_labels, others=0.0):
-    most = int(np.max(concrete(num_items), initial=1))
+    most = int(np.max(np.asarray(concrete(num_items)), initial=1))
     items, labels = _as_floats(num_items, num_labels)
     share = 1 / labels
 
@@ -220,7 +220,9 @@ def _largest_count(items: int, labels: int) -> float:
 
 
 def _plateau_accuracy(num_items, num_labels):
-    items, labels = np.broadcast_arrays(concrete(num_items), concrete(num_labels))
+    items, labels = np.broadcast_arrays(
+        np.asarray(concrete(num_items)), np.asarray(concrete(num_labels))
+    )
     pairs = zip(items.ravel().tolist(), labels.ravel().tolist(), strict=True)
     means = [_largest_count(int(n), int(size)) / n for n, size in pairs]
     return jnp.asarray(np.reshape(means, items.shape))

@@ -152,7 +152,8 @@ def nested_logit_loss(previous_token, content_match, alignment, *, num_items, nu
     """
     require_finite(previous_token=previous_token, content_match=content_match, alignment=alignment)
     items, labels = _sizes(num_items, num_labels)
-    return _loss(*_as_floats(previous_token, content_match, alignment), items, labels)
+    beta, alpha, xi = _as_floats(previous_token, content_match, alignment)
+    return _loss(beta, alpha, xi, items, labels)
 
 
 def _sizes(num_items, num_labels):
