@@ -214,9 +214,9 @@ def measure(
             row = _quality(own, batch)
             if batch.outputs:
                 row["accuracy"] = distances.accuracy(own, batch)
+            row |= measures(batch, own) | transformer.progress(plan.model, network, batch)
             if predictions:
-                row |= measures(batch, own) | transformer.progress(plan.model, network, batch)
-            row["distance"] = _stack(distances.distance(own, p, batch) for p in predictions)
+                row["distance"] = _stack(distances.distance(own, p, batch) for p in predictions)
             if plan.kept:
                 row["prediction"] = own[: plan.kept]
             rows.append(row)

@@ -28,7 +28,7 @@ from jtts.in_context import runs
 from jtts.in_context.checkpoints import Checkpoints, networks_in
 from jtts.in_context.optimizers import Optimizer
 from jtts.in_context.sequences import evaluations, require_task
-from jtts.in_context.transformer import Architecture
+from jtts.in_context.transformer import Architecture, require_network
 from jtts.keys import parameter_digest
 
 OF_NETWORKS = {
@@ -114,7 +114,7 @@ def train(
     >>> dict(curves.loss.sizes)["seed"], bool(curves.loss.isel(step=-1).notnull().all())
     (2, True)
     """
-    require_instance(Architecture, model=model)
+    require_network(model)
     require_instance(Optimizer, optimizer=optimizer)
     require_instance(Mapping, predictors=predictors or {}, conditions=conditions or {})
     require_callable(**{f"predictor {name}": f for name, f in (predictors or {}).items()})

@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from jtts.arguments import InputError, require_nonnegative, require_whole
+from jtts.arguments import InputError, require_instance, require_nonnegative, require_whole
 from jtts.in_context.sequences import Sequences
 
 ATTENTIONS = ("softmax", "linear")
@@ -219,6 +219,12 @@ def initialise(architecture: Any, sequences: Sequences, key: jax.Array) -> Any:
 
 EMBEDDING = ("read_in", "kernel")  # where the embeddings of tokens are in the parameters
 CORRECTIONS = ("down", "up")
+
+
+def require_network(model: Any) -> None:
+    """Raise InputError unless `model` is a kind of network that can be trained."""
+    others = [kind for kind in initialise.registry if kind is not object]
+    require_instance(Architecture, *others, model=model)
 
 
 def path_of(path: tuple) -> tuple[str, ...]:

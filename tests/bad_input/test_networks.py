@@ -140,7 +140,10 @@ BAD = [
     (lambda: trained(kept=-1), "kept must be a whole number, at least 0, got -1"),
     (lambda: trained(kept=5), "kept must be at most evaluation_size = 2, got 5"),
     (lambda: trained(keep=0), "keep must be a whole number, at least 1, got 0"),
-    (lambda: trained(model="x"), "model must be Architecture, got 'x'"),
+    (
+        lambda: trained(model="x"),
+        "model must be Architecture or InductionNetwork or MinimalHead, got 'x'",
+    ),
     (lambda: trained(optimizer="x"), "optimizer must be Optimizer, got 'x'"),
     (lambda: trained(task="x"), "task must be a task of in-context learning, got str"),
     (lambda: trained(task=lambda seed: 3), "task must be a task of in-context learning, got int"),
