@@ -114,7 +114,7 @@ def test_statements_and_questions(key):
 def advanced(optimizer, first, end, state=None, task=WORDS, model=TIED):
     """State of one run after the steps from `first` to `end`."""
     plan = runs.Plan(model, optimizer, 4, 8, (), 1, 0)
-    seeds, tasks = np.array([5]), jax.tree.map(lambda leaf: leaf[None], task(seed=5))
+    seeds, tasks = np.array([5]), jax.tree.map(lambda leaf: np.asarray(leaf)[None], task(seed=5))
     state = runs.begin(plan, tasks, seeds) if state is None else state
     return runs.advance(plan, state, tasks, seeds, first, end)[0]
 
@@ -126,7 +126,6 @@ def leaves_of(tree):
 
 def test_forgetting_resets_the_embeddings_their_moments_and_their_counter_alone():
     before = advanced(FORGETFUL, 0, 3)
-    key = jax.random.fold_in(runs.run_key(5, runs.FORGETTING), 3)
     plan = runs.Plan(TIED, FORGETFUL, 4, 8, (), 1, 0)
     one = jax.tree.map(lambda leaf: leaf[0], before)
     after = runs._forget(plan, one, 5, 3)
@@ -141,7 +140,6 @@ def test_forgetting_resets_the_embeddings_their_moments_and_their_counter_alone(
     assert table.std() == pytest.approx(table.shape[0] ** -0.5, rel=0.2)
     counts = {name: int(old[name]) for name in old if name.endswith(".count")}
     assert set(counts.values()) == {3}
-    assert runs.run_key(5, runs.FORGETTING) != key
 
 
 def test_forgetting_happens_when_it_is_due():
@@ -149,11 +147,11 @@ def test_forgetting_happens_when_it_is_due():
     temporary = dataclasses.replace(active, forget_until=3)
 
     def embeddings(optimizer, end):
-        return np.asarray(advanced(optimizer, 0, end).network["read_in"]["kernel"][...])
+        return leaves_of(advanced(optimizer, 0, end).network)["['read_in']['kernel'].value"]
 
     np.testing.assert_allclose(embeddings(active, 3), embeddings(plain, 3), atol=1e-6)
     assert np.abs(embeddings(active, 4) - embeddings(plain, 4)).max() > 0.05
-    np.testing.assert_array_equal(embeddings(active, 6), embeddings(temporary, 6))
+    np.testing.assert_allclose(embeddings(active, 6), embeddings(temporary, 6), atol=1e-6)
     assert np.abs(embeddings(active, 7) - embeddings(temporary, 7)).max() > 0.05
     counts = leaves_of(advanced(active, 0, 8).optimizer)
     named = {name: int(c[0]) for name, c in counts.items() if name.endswith("inner_state.count")}
@@ -190,7 +188,8 @@ def test_attention_both_ways_and_tied_embeddings(key):
         path_of(p)[0] for p, _ in jax.tree_util.tree_leaves_with_path(network)
     }
     linear = dataclasses.replace(TIED, attention="linear")
-    assert np.all(np.abs(predict(linear, network, changed) - predict(linear, network, batch)) >= 0)
+    gaps = np.abs(predict(linear, network, changed) - predict(linear, network, batch))
+    assert np.all(gaps.max(-1) > 0)
 
 
 def test_fine_tuning_begins_where_pretraining_ended_and_moves_corrections_alone(tmp_path):
