@@ -23,10 +23,20 @@ def first_line(function: Callable[..., Any]) -> str:
 
 
 def signature(function: Callable[..., Any]) -> str:
+    """Names and defaults; a default that is a function is not spelt out."""
     try:
-        return ADDRESS.sub("", str(inspect.signature(function)))
+        found = inspect.signature(function)
     except ValueError:
         return "(...)"
+    empty = inspect.Parameter.empty
+    plain = [
+        p.replace(
+            annotation=empty,
+            default=... if callable(p.default) and p.default is not empty else p.default,
+        )
+        for p in found.parameters.values()
+    ]
+    return ADDRESS.sub("", str(inspect.Signature(plain))).replace("Ellipsis", "...")
 
 
 def _block(block: str) -> str:

@@ -20,6 +20,7 @@ from jtts.report import SIGNS
 
 TOP = "../../"  # from laws/<family>/ to the pages beside laws/
 REFERENCE = ("jtts", "jtts.kinds", "jtts.domain", "jtts.regression", "jtts.estimators")
+SENTENCE = re.compile(r".*?[.](?= |$)|.*")
 Verdicts = Mapping[str, Mapping[str, str]]
 
 
@@ -138,9 +139,13 @@ def _domain(law: Law) -> str:
 
 
 def _evidence(law: Law, verdicts: Verdicts) -> str:
-    kind = " ".join((inspect.getdoc(type(law.kind)) or "").partition("\n\n")[0].split())
-    lines = [f"- **{type(law.kind).__name__}** ({law.kind.name}): {kind} The check has to find an "]
-    lines[0] += f"error of {100 * law.kind.detects:g} %."
+    said = " ".join((inspect.getdoc(type(law.kind)) or "").split())
+    lines = [
+        f"- **{type(law.kind).__name__}** ({law.kind.name}). {SENTENCE.match(said)[0]} "
+        f"The check has to find an error of {100 * law.kind.detects:g} %."
+    ]
+    if isinstance(base := getattr(law.kind, "of", None), Law):
+        lines.append(f"- Derived from [{base.full_name}](../{base.family}/{base.name}.md).")
     for route in (None, *(route.simulation for route in law.routes)):
         if simulation := law.simulation(route):
             chunk = simulation.chunk_function
