@@ -17,7 +17,7 @@ import warnings
 import jax
 import jax.numpy as jnp
 import numpy as np
-from common import in_turn, main, torch
+from common import compared, in_turn, main, torch
 from jax import lax
 from scipy.integrate import quad
 from scipy.special import ndtr
@@ -158,17 +158,17 @@ def random_numbers(repeat, k=200, chunks=32, trials=4096):
 
     def draw(repetition):
         deviates(jax.random.key(repetition), chunks * k).block_until_ready()
-        return 1.0
 
     def simulate(repetition):
         stats = Statistics.from_rho(0.4)
         best_of_k.error(
             jax.random.key(repetition), chunks * trials, k, stats
         ).mean.block_until_ready()
-        return 1.0  # compared by seconds: both draw the same numbers
 
-    rivals = {"simulation": simulate, "its draws alone": draw}
-    return compare(errors_in_turn(rivals, repeat), "its draws alone")
+    baseline = "its draws alone"
+    measured = in_turn({"simulation": simulate, baseline: draw}, repeat)
+    seconds = {name: spent for name, (spent, _) in measured.items()}
+    return compared(seconds, baseline, limit=seconds[baseline]), baseline
 
 
 def exact_grid(repeat, size=100, oracle=4):
@@ -183,7 +183,6 @@ def exact_grid(repeat, size=100, oracle=4):
     def ours(repetition):
         stats = Statistics.from_rho(rho[:, None] * (1 + 1e-9 * repetition))
         np.asarray(theory.error(k[None, :], stats))
-        return 1.0  # compared by seconds
 
     def one_point(rho, k):
         def inner(c):
@@ -206,13 +205,12 @@ def exact_grid(repeat, size=100, oracle=4):
             for r in np.linspace(0.02, 1.5, oracle):
                 for n in np.geomspace(1, 1e6, oracle):
                     one_point(r, n)
-        return 1.0
 
-    rivals = {"jtts": ours, "scipy quad, scaled": scipy_quad}
-    measured = errors_in_turn(rivals, repeat)
-    seconds, errors = measured["scipy quad, scaled"]
-    measured["scipy quad, scaled"] = (seconds * size**2 / oracle**2, errors)
-    return compare(measured, "scipy quad, scaled")
+    baseline = "scipy quad, scaled"
+    measured = in_turn({"jtts": ours, baseline: scipy_quad}, repeat)
+    seconds = {name: spent for name, (spent, _) in measured.items()}
+    seconds[baseline] *= size**2 / oracle**2
+    return compared(seconds, baseline), baseline
 
 
 def compiles(repeat):

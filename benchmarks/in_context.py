@@ -139,8 +139,7 @@ def medium_step(repeat):
 def many_seeds(repeat):
     """A step of one of 8 seeds of the small model: all side by side, and one after the other.
 
-    The limit is as before. On a CPU a batched product of small matrices is slower than the
-    products in turn, so `train` takes seeds in turn there.
+    The limit is as before. `train` takes seeds in turn on a CPU unless told.
     """
     rivals = {
         "8 seeds side by side": ours(SMALL, STEPS, SEEDS),

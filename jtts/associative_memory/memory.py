@@ -38,7 +38,9 @@ def recall(
       values: v, [..., time, value_dim].
       queries: q, [..., num_queries, dim].
       decay, erase, write: strengths, of shape [] or broadcasting to [..., time]; decay >= 0. What
-        is known before tracing to do nothing, erase = 0 or decay = 1, costs nothing.
+        is known before tracing to do nothing, erase = 0 or decay = 1, costs nothing. A key of zeros
+        writes nothing. Writes with erase > 2 / |k|^2 are followed, not refused: each overshoots by
+        more than it corrects, and what is stored along such keys grows without bound.
       initial: state before the first write, [..., value_dim, dim]; None is zero.
       chunk: pairs written at once; static. The result does not depend on it but for rounding.
 
