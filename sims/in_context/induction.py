@@ -83,7 +83,7 @@ def plateau_loss(key, trials, num_items, num_labels):
     Source: docs, in_context section 9.
 
     >>> print(f"{plateau_loss(jax.random.key(0), 4096, 4, 8).mean:.1f}")
-    1.2
+    1.1
     """
     labels = _labels(key, (trials, num_items), num_labels)
     share = jnp.sum(labels == labels[:, :1], -1) / num_items

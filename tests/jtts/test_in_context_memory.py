@@ -53,8 +53,9 @@ def test_sentences_and_their_answers(key):
     asked = tokens[:, 3]
     assert np.all((asked == nouns) | (asked == adjectives))
     np.testing.assert_array_equal(answers, np.stack([adjectives, asked, asked], 1))
-    for share in (noun_first, asked == nouns):
-        assert share.mean() == pytest.approx(0.5, abs=0.05)
+    two_words = nouns != adjectives  # an ambiguous word may be drawn in both roles at once
+    for share in (noun_first, (asked == nouns)[two_words]):
+        assert share.mean() == pytest.approx(0.5, abs=0.05)  # more than 4 standard errors
 
 
 def test_words_follow_their_law(key):

@@ -69,7 +69,7 @@ def uncovered_probability(num_tuned, multiplicity, num_relations):
 
     >>> from jtts.theory import in_context as icl
     >>> print(f"{icl.uncovered_probability(3, 2, 20):.6f}")
-    0.522173
+    0.522172
     """
     require_nonnegative(num_tuned=num_tuned, multiplicity=multiplicity)
     require_positive(num_relations=num_relations)
@@ -107,7 +107,7 @@ def fit_extraction_error(
 
     >>> found, stderr = fit_extraction_error([1, 2, 4], 4, 20, [0.7, 0.65, 0.58], 0.01)
     >>> found.round(1).tolist()
-    [0.7, 1.1]
+    [0.7, 1.0]
     """
     scaled = np.ravel(_scaled(num_tuned, multiplicity, num_relations))
     errors = np.ravel(np.asarray(errors, float))

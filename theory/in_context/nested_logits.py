@@ -193,7 +193,7 @@ def nested_logit_flow(initial, times, *, num_items, num_labels):
     >>> from jtts.theory import in_context as icl
     >>> path = icl.nested_logit_flow((0.01,) * 3, [0.0, 30.0, 60.0], num_items=8, num_labels=32)
     >>> print(path.loss.round(3), path.attention.round(3))
-    [3.466 2.131 0.058] [0.125 0.133 0.957]
+    [3.465 3.196 0.07 ] [0.125 0.133 0.902]
     """
     if len(initial) != 3:
         raise InputError(f"initial must hold three logits, got {len(initial)}")
