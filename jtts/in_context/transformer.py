@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from flax import nnx
 
 from jtts.arguments import InputError, require_instance, require_nonnegative, require_whole
+from jtts.in_context.layer_norm import LayerNorm
 from jtts.in_context.sequences import Sequences
 
 ATTENTIONS = ("softmax", "linear")
@@ -137,8 +138,10 @@ class Block(nnx.Module):
         batch, length, width = stream.shape
         heads = self.architecture.heads
         projected = self.queries_keys_values(self.before_attention(stream))
-        split = projected.reshape(batch, length, 3, heads, width // heads)
-        queries, keys, values = jnp.moveaxis(split, (2, 3), (0, 2))  # [B, H, T, width / H]
+        queries, keys, values = (
+            jnp.moveaxis(part.reshape(batch, length, heads, width // heads), 2, 1)
+            for part in jnp.split(projected, 3, -1)
+        )  # [B, H, T, width / H]
         if self.architecture.positions == "rotary":
             queries, keys = turned(queries), turned(keys)
         read = attend(
@@ -292,7 +295,7 @@ def _embeddings(architecture):
 def _norm(architecture, rngs):
     if not architecture.norm:
         return _unchanged
-    return nnx.LayerNorm(architecture.width, param_dtype=jnp.float32, rngs=rngs)
+    return LayerNorm(architecture.width, param_dtype=jnp.float32, rngs=rngs)
 
 
 def _unchanged(stream):

@@ -9,6 +9,7 @@ import numpy as np
 import optax
 import pytest
 import xarray as xr
+from flax import nnx
 
 from jtts.arguments import InputError
 from jtts.in_context import (
@@ -28,6 +29,7 @@ from jtts.in_context import (
     training_batch,
     write_curves,
 )
+from jtts.in_context.layer_norm import LayerNorm
 from jtts.in_context.optimizers import transformation
 from jtts.in_context.transformer import attend, initialise, predict, turned
 
@@ -86,6 +88,25 @@ def test_attention_is_the_sum_it_says(key):
             soft = jnp.exp(scores / 2) / jnp.sum(jnp.exp(scores / 2))
             rows.append((soft if kind == "softmax" else scores / (t + 1)) @ values[: t + 1])
         np.testing.assert_allclose(attend(queries, keys, values, kind), jnp.stack(rows), atol=2e-6)
+
+
+def test_layer_norm_is_that_of_flax(key):
+    ours, theirs = (
+        kind(6, rngs=nnx.Rngs(0), param_dtype=float) for kind in (LayerNorm, nnx.LayerNorm)
+    )
+    stream, scale, bias, weight = jax.random.normal(key, (4, 2, 5, 6))
+    ours.scale[...] = theirs.scale[...] = scale[0, 0]
+    ours.bias[...] = theirs.bias[...] = bias[0, 0]
+
+    def total(norm, stream):
+        return jnp.sum(weight * norm(3 * stream + 1) ** 2)
+
+    for one, other in zip(
+        *(jax.tree.leaves(nnx.grad(total, argnums=(0, 1))(n, stream)) for n in (ours, theirs)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(ours(stream), theirs(stream), rtol=1e-10, atol=1e-12)
 
 
 def test_rotary_scores_depend_on_the_distance_alone(key):

@@ -39,7 +39,7 @@ def test_ceiling_limits():
     """Certain for one item; a guess among N where noise is all there is; labels may be lucky."""
     assert icl.induction_ceiling(5, 1, 2.0) == pytest.approx(1, abs=1e-12)
     assert icl.induction_ceiling(5, 7, 1e4) == pytest.approx(1 / 7, rel=1e-4)
-    missed = 1 - icl.induction_ceiling(8, 6, 1.0)
+    missed = 1 - float(icl.induction_ceiling(8, 6, 1.0))
     assert icl.induction_ceiling(8, 6, 1.0, 4) == pytest.approx(1 - 0.75 * missed, rel=1e-12)
     slope = jax.grad(icl.induction_ceiling, 2)(8.0, 6.0, 1.0)
     step = 1e-5
