@@ -43,7 +43,7 @@ def forgetting_keeps_structural_learning(preset):
         of = end.sel(exponent=exponent)
         known = float(of.sel(evaluation="val").min())
         claims[f"{named}: sentences as in training are answered ({known:.2f})"] = known > 0.9
-        unseen = {str(t): float(of.sel(training=t, evaluation="holdout")) for t in of.training}
+        unseen = {str(t): float(of.sel(training=t, evaluation="holdout")) for t in of.training.values}
         for kept in ("active", "temporary"):
             claims[
                 f"{named}: {kept} forgetting answers for {unseen[kept]:.2f} of the unseen words, "
@@ -72,7 +72,7 @@ def _(data, axes):
             )
     for panel in axes[-1]:
         panel.set_xlabel("training steps")
-    axes[0, 0].legend(loc="upper left", title=f"{data.sizes['seed']} seeds ± 2 s.e.")
+    axes[1, 0].legend(loc="lower right", title=f"{data.sizes['seed']} seeds ± 2 s.e.")
 
 
 @figure(cost="3 s", panels=(1, 2))
@@ -80,8 +80,8 @@ def knowledge_extraction(preset):
     """Questions reach facts that fine-tuning never touched, if these were stated in several ways.
 
     200 subjects with one of 20 answers, stated in K of R relations; one layer, width 32; then
-    questions about N_f subjects; 5 seeds ± 2 s.e. Left: error on questions about all other
-    subjects, R = 20; solid: full fine-tuning, dashed: corrections of rank 2; dotted: probability
+    questions about N_f subjects; 5 seeds. Left: error on questions about all other subjects,
+    R = 20; solid: full fine-tuning ± 2 s.e., dashed: corrections of rank 2; dotted: probability
     that no relation of a subject was shown. Right: all K and R against the exponent of a published
     bound whose constants are unknown, and the exponential fitted to them: the errors fall along it,
     but K = 1 lies far above and N_f >= 10 beyond it. A trend, not a law.
@@ -143,10 +143,13 @@ def _(data, axes):
     for index, setting in enumerate(shown):
         one, colour = networks.isel(setting=setting), COLOURS[index]
         multiplicity = int(one.multiplicity)
-        for style, tuning in (("-", "full"), ("--", "low rank")):
+        for tuning in ("full", "low rank"):
             runs = one.error.sel(fine_tuning=tuning)
-            named = {"label": f"$K = {multiplicity}$"} if tuning == "full" else {}
-            band(axes[0], one.num_tuned, runs, color=colour, linestyle=style, **named)
+            if tuning == "full":
+                label = f"$K = {multiplicity}$"
+                band(axes[0], one.num_tuned, runs, color=colour, label=label)
+            else:
+                axes[0].plot(one.num_tuned, runs.mean("seed"), "--", color=colour)
         ideal = covered.theory.sel(multiplicity=multiplicity).squeeze()
         axes[0].plot(covered.num_tuned, ideal, ":", color=colour, linewidth=0.8)
     axes[0].set(

@@ -23,7 +23,7 @@ def band(axes, x, runs, *, over="seed", **options):
     mean, stderr = runs.mean(over), runs.std(over, ddof=1) / np.sqrt(runs.sizes[over])
     (line,) = axes.plot(x, mean, **options)
     axes.fill_between(
-        x, mean - 2 * stderr, mean + 2 * stderr, color=line.get_color(), alpha=0.25, linewidth=0
+        x, mean - 2 * stderr, mean + 2 * stderr, color=line.get_color(), alpha=0.2, linewidth=0
     )
 
 
