@@ -9,7 +9,7 @@ ready := .venv/.ready
 pip := $(venv)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check calibrate bench docs pages lint types clean
+.PHONY: help reproduce test check calibrate oldest bench docs pages lint types clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ check: $(ready) ## compare theory and simulation of every law (ARGS=LAW picks on
 calibrate: $(ready) ## measure the error bars of every law into docs/calibration.csv (20 minutes)
 	@echo "Measuring error bars"
 	@$(venv)/python .ci/calibrate.py $(ARGS)
+
+oldest: ## run a few tests with the oldest versions that pyproject.toml accepts
+	@bash .ci/oldest $(PYTHON)
 
 bench: .venv/.bench-ready ## measure speed against PyTorch, NumPy and SciPy, into docs/benchmarks.md
 	@echo "Measuring speed"

@@ -43,7 +43,9 @@ def forgetting_keeps_structural_learning(preset):
         of = end.sel(exponent=exponent)
         known = float(of.sel(evaluation="val").min())
         claims[f"{named}: sentences as in training are answered ({known:.2f})"] = known > 0.9
-        unseen = {str(t): float(of.sel(training=t, evaluation="holdout")) for t in of.training.values}
+        unseen = {
+            str(t): float(of.sel(training=t, evaluation="holdout")) for t in of.training.values
+        }
         for kept in ("active", "temporary"):
             claims[
                 f"{named}: {kept} forgetting answers for {unseen[kept]:.2f} of the unseen words, "
