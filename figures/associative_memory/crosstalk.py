@@ -21,23 +21,34 @@ def cross_talk(preset):
     component, exact for each law (lines) and in the limit of large d (dotted): Gaussian keys err
     more, by the factor 1.22 at N = 5; the other two differ by at most 2 % from N = 5 on.
     """
-    num_pairs = preset.pick(quick=[3, 5, 17], paper=[3, 5, 9, 17, 33])
-    grid = {"keys": KEYS, "num_pairs": num_pairs, "dim": 8}
+    sizes = preset.pick(quick=[3, 5, 17], paper=[3, 5, 9, 17, 33])
+    grid = {"keys": KEYS, "num_pairs": sizes, "dim": 8}
+    dense = grid | {"num_pairs": np.arange(sizes[0], sizes[-1] + 1, 2)}
     bits = sweep(am.bit_error, grid, trials=preset.pick(quick=8000, paper=500_000))
-    bits["limit"] = ("num_pairs", np.asarray(am.limit_bit_error((bits.num_pairs.values - 1) / 8)))
     errors = sweep(
         am.gain_error, grid | {"gain": 1.0}, trials=preset.pick(quick=2000, paper=100_000)
     )
-    return {"errors": errors, "bits": bits}
+    bits_line = sweep(am.bit_error, dense)
+    limit = am.limit_bit_error((bits_line.num_pairs.values - 1) / 8)
+    bits_line["limit"] = ("num_pairs", np.asarray(limit))
+    return {
+        "errors": errors,
+        "bits": bits,
+        "errors_line": sweep(am.gain_error, dense | {"gain": 1.0}),
+        "bits_line": bits_line,
+    }
 
 
 @cross_talk.draw
 def _(data, axes):
-    for panel, shown in zip(axes, (data["errors"], data["bits"]), strict=True):
-        theory_lines_with_simulation(panel, shown, x="num_pairs", lines="keys")
+    for panel, name in zip(axes, ("errors", "bits"), strict=True):
+        theory_lines_with_simulation(
+            panel, data[f"{name}_line"], simulated=data[name], x="num_pairs", lines="keys"
+        )
+        sizes = data[name].num_pairs.values
         panel.set(xscale="log", yscale="log", xlabel="number of pairs $N$")
-        panel.set_xticks([3, 5, 9, 17, 33], ["3", "5", "9", "17", "33"])
-    bits = data["bits"]
+        panel.set_xticks(sizes, [f"{size:g}" for size in sizes])
+    bits = data["bits_line"]
     axes[1].plot(bits.num_pairs, bits.limit, ":", color="0.4", label="large $d$")
     for panel, ticks in zip(axes, ([0.25, 0.5, 1, 2, 4], [0.03, 0.1, 0.3]), strict=True):
         panel.set_yticks(ticks, [f"{tick:g}" for tick in ticks])

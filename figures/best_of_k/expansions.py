@@ -139,7 +139,7 @@ def best_temperature_among_k(preset):
         "curves": sweep(
             best_of_k.error,
             fixed | {"stats.judge_error": errors, "k": 16, "temperature": temperatures},
-            trials=preset.pick(quick=2**15, paper=2**20),
+            trials=preset.pick(quick=2**13, paper=2**20),
         ),
     }
 

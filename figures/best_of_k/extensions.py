@@ -176,7 +176,7 @@ def divergence_frontier(preset):
     """
     rho = [0.0, 0.3, 0.45, 0.8]
     k = whole_numbers(1, 512, preset.pick(quick=16, paper=40))
-    trials = preset.pick(quick=2**13, paper=2**19)
+    trials = preset.pick(quick=2**11, paper=2**19)
     temperature = np.geomspace(0.1, 5, 4)
     hot = {"rho": rho[:2], "temperature": temperature}
     curves = sweep(best_of_k.error, {"rho": rho, "temperature": 0.0, "k": k}, trials=trials)

@@ -36,7 +36,7 @@ def induction_ceiling_and_plateau(preset):
     parts = {
         f"{law.name}_{kind}": sweep(law, guessed | {"num_labels": values}, trials=count)
         for law in (icl.plateau_loss, icl.plateau_accuracy)
-        for kind, values, count in (("line", labels, None), ("points", whole, trials))
+        for kind, values, count in (("line", labels, 0), ("points", whole, trials))
     }
     names = list(copied)
     for index, kind in enumerate(("line", "points")):

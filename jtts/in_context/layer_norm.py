@@ -1,33 +1,38 @@
-"""Layer norm whose gradient takes its two means as products with a vector of ones."""
+"""Layer norm whose gradient takes its two means as products with a vector of ones.
+
+With the layer norm of flax a training step takes a quarter longer on a CPU, where XLA is slow in
+sums over the last axis of a product.
+"""
 
 from __future__ import annotations
-
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-# that of flax takes a fifth longer for a training step on a CPU, where XLA is slow in sums over the
-# last axis of a product
+EPSILON = 1e-6
 
 
-class LayerNorm(nnx.LayerNorm):
-    """The layer norm of flax, with scale and bias; same numbers, reverse-mode gradients only."""
+class LayerNorm(nnx.Module):
+    """scale (x - mean x) / sqrt(var x + epsilon) + bias, over the last axis; float32."""
 
-    def __call__(self, stream: jax.Array, **options: Any) -> jax.Array:
-        return normalised(stream, self.scale[...], self.bias[...], self.epsilon)
+    def __init__(self, width: int):
+        self.scale = nnx.Param(jnp.ones(width, jnp.float32))
+        self.bias = nnx.Param(jnp.zeros(width, jnp.float32))
+
+    def __call__(self, stream: jax.Array) -> jax.Array:
+        return normalised(stream, self.scale[...], self.bias[...])
 
 
 @jax.custom_vjp
-def normalised(stream: jax.Array, scale: jax.Array, bias: jax.Array, epsilon: float) -> jax.Array:
-    """scale (x - mean x) / sqrt(var x + epsilon) + bias, over the last axis."""
-    return _forward(stream, scale, bias, epsilon)[0]
+def normalised(stream: jax.Array, scale: jax.Array, bias: jax.Array) -> jax.Array:
+    """What `LayerNorm` computes; differentiable in reverse mode."""
+    return _forward(stream, scale, bias)[0]
 
 
-def _forward(stream, scale, bias, epsilon):
+def _forward(stream, scale, bias):
     centred = stream - jnp.mean(stream, -1, keepdims=True)
-    precision = jax.lax.rsqrt(jnp.mean(centred**2, -1, keepdims=True) + epsilon)
+    precision = jax.lax.rsqrt(jnp.mean(centred**2, -1, keepdims=True) + EPSILON)
     unit = centred * precision
     return unit * scale + bias, (unit, precision, scale)
 
@@ -39,7 +44,7 @@ def _backward(kept, slope):
     along = slope * scale
     of_stream = precision * (along - along @ mean - unit * ((along * unit) @ mean))
     others = tuple(range(slope.ndim - 1))
-    return of_stream, jnp.sum(slope * unit, others), jnp.sum(slope, others), None
+    return of_stream, jnp.sum(slope * unit, others), jnp.sum(slope, others)
 
 
 normalised.defvjp(_forward, _backward)

@@ -95,7 +95,7 @@ class Transformer(nnx.Module):
             shape = (architecture.max_positions, width)
             self.positions = nnx.Param(small(rngs.params(), shape, jnp.float32))
         self.blocks = nnx.List([Block(architecture, rngs=rngs) for _ in range(architecture.layers)])
-        self.norm = _norm(architecture, rngs)
+        self.norm = _norm(architecture)
         if not architecture.tied:
             self.read_out = _linear(width, max(outputs, 1), rngs, kernel_init=small)
 
@@ -126,11 +126,11 @@ class Block(nnx.Module):
     def __init__(self, architecture: Architecture, *, rngs: nnx.Rngs):
         width, rank = architecture.width, architecture.low_rank
         self.architecture = architecture
-        self.before_attention = _norm(architecture, rngs)
+        self.before_attention = _norm(architecture)
         self.queries_keys_values = Matrix(width, 3 * width, rank, rngs=rngs, use_bias=False)
         self.mix = Matrix(width, width, rank, rngs=rngs, use_bias=False)
         if architecture.mlp_ratio:
-            self.before_mlp = _norm(architecture, rngs)
+            self.before_mlp = _norm(architecture)
             self.hidden = Matrix(width, architecture.mlp_ratio * width, rank, rngs=rngs)
             self.shrink = Matrix(architecture.mlp_ratio * width, width, rank, rngs=rngs)
 
@@ -292,10 +292,8 @@ def _embeddings(architecture):
     return nnx.initializers.normal(spread) if spread else nnx.initializers.lecun_normal()
 
 
-def _norm(architecture, rngs):
-    if not architecture.norm:
-        return _unchanged
-    return LayerNorm(architecture.width, param_dtype=jnp.float32, rngs=rngs)
+def _norm(architecture):
+    return LayerNorm(architecture.width) if architecture.norm else _unchanged
 
 
 def _unchanged(stream):

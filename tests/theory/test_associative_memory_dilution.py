@@ -223,3 +223,12 @@ def test_gradients_are_slopes_under_jit_and_vmap(call):
 def test_bad_input_is_named(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.parametrize("dim", [3, 9, 129, 7282])
+def test_far_above_every_key_the_race_is_the_moment_generating_function(dim):
+    """P(beta c + G > u) = e^-u E e^(beta c) to a relative e^(beta - u), whatever the window."""
+    for rate in (0.1, 1.2, 40.0):
+        found = race.log_passing(jnp.array([rate + 60.0]), float(dim), rate)[0]
+        expected = race.log_moment_generating(float(dim), rate) - rate - 60
+        assert float(found - expected) == pytest.approx(0, abs=1e-12)

@@ -52,7 +52,7 @@ def log_passing(level, dim, rate):
     """ln A(level) of one key, uniform on the sphere; `level` is [nodes], the rest are numbers.
 
     Gauss-Legendre in the angle about the peak of sin(theta)^(d-2) P(G > level - rate cos(theta)),
-    in panels that end where that probability bends.
+    in panels that end at the peak and where that probability bends.
     """
     power = jnp.maximum(dim - 2, 1e-3)
     level = level[..., None]
@@ -67,8 +67,8 @@ def log_passing(level, dim, rate):
     width = SPREADS / jnp.sqrt(pull * peak + power / (1 - peak**2))
     low, high = jnp.maximum(centre - width, 0.0), jnp.minimum(centre + width, np.pi)
     bends = jnp.arccos(jnp.clip((level + BENDS) / jnp.maximum(rate, 1e-12), -1.0, 1.0))
-    ends = jnp.concatenate([low, jnp.clip(bends, low, high), high], -1)
-    angle, weights = _panels(lax.stop_gradient(ends))
+    ends = jnp.concatenate([low, jnp.clip(bends, low, high), centre, high], -1)
+    angle, weights = _panels(lax.stop_gradient(jnp.sort(ends, -1)))
     exponent = (dim - 2) * jnp.log(jnp.maximum(jnp.sin(angle), 1e-300))
     exponent += _log_passing(rate * jnp.cos(angle) - level)[0]
     top = lax.stop_gradient(jnp.max(exponent, -1, keepdims=True))
