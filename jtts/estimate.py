@@ -77,12 +77,14 @@ class Estimate:
 
     @property
     def stderr(self) -> Any:
-        """Standard error of the mean."""
+        """Standard error of the mean; 0 where the data differ by no more than rounding."""
 
-        def root(v):
-            return _numpy(v).sqrt(v / _leading(self.count, v))
+        def root(v, mean):
+            xp = _numpy(v)
+            stderr = xp.sqrt(v / _leading(self.count, v))
+            return xp.where(stderr <= xp.finfo(v.dtype).eps * abs(mean), 0, stderr)
 
-        return jax.tree.map(root, self.variance)
+        return jax.tree.map(root, self.variance, self.mean)
 
 
 def _leading(weight: Any, values: Any) -> Any:

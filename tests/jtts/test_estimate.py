@@ -1,3 +1,6 @@
+import dataclasses
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -54,3 +57,10 @@ def test_stacked_estimates_merge_row_by_row():
     merged = stacked[0].merge(stacked[1])
     np.testing.assert_allclose(merged.mean[0], np.concatenate([first, second], 1)[0].mean(0))
     np.testing.assert_allclose(merged.mean[1], second[1].mean(0))
+
+
+def test_rounding_is_no_spread():
+    parts = [Estimate.of(jnp.full(n, 0.1)) for n in (3, 7, 13)]
+    whole = functools.reduce(Estimate.merge, parts)
+    assert whole.stderr == 0
+    assert dataclasses.replace(whole, squares=jnp.asarray(1e-29)).stderr > 0
