@@ -3,7 +3,7 @@
     python benchmarks [--repeat 3] [--json FILE] [--page docs/benchmarks.md] [NAME ...]
 
 Each file runs in a process of its own. On a machine with an accelerator JAX uses it, and so do
-these: `--json` then holds its column.
+these: `--json` then holds its column. With NAMES, what FILE holds of the others stays.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def main():
     options = parser.parse_args()
     if unknown := set(options.names) - set(NAMES):
         parser.error(f"NAME must be one of {', '.join(NAMES)}, got {sorted(unknown)[0]!r}")
-    reports = {}
+    keep = options.names and options.json and options.json.exists()
+    reports = json.loads(options.json.read_text()) if keep else {}
     for name in options.names or NAMES:
         print(f"== {name}", flush=True)
         reports[name] = measured(name, options.repeat)

@@ -137,11 +137,11 @@ prepare()
 import jax, numpy as np
 from jtts import sweep
 from jtts.theory import best_of_k
-grid = {"k": [64], "rho": np.linspace(0.05, 1, 128), "temperature": 0.5}
+grid = {"k": [64], "rho": np.linspace(0.05, 1, 32), "temperature": 0.5}
 spent = []
 for seed in range(4):
     begun = time.perf_counter()
-    sweep(best_of_k.error, grid, trials=2**14, seed=seed)
+    sweep(best_of_k.error, grid, trials=2**10, seed=seed)
     spent.append(time.perf_counter() - begun)
 print(np.median(spent[1:]))
 """
@@ -164,7 +164,7 @@ def devices(repeat):
     return compared(results, "1 device"), "1 device"
 
 
-WORK = "best_of_k.error --rho 0.05:1:lin12 --k 64 --temperature 0.5 --trials 400000 --block 1"
+WORK = "best_of_k.error --rho 0.05:1:lin12 --k 64 --temperature 0.5 --trials 8192 --block 1"
 
 
 def processes(repeat):
