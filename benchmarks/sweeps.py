@@ -137,7 +137,7 @@ prepare()
 import jax, numpy as np
 from jtts import sweep
 from jtts.theory import best_of_k
-grid = {"k": [64], "rho": np.linspace(0.05, 1, 32), "temperature": 0.5}
+grid = {"k": [64], "rho": np.linspace(0.05, 1, 32), "temperature": 0.0}
 spent = []
 for seed in range(4):
     begun = time.perf_counter()
@@ -164,7 +164,7 @@ def devices(repeat):
     return compared(results, "1 device"), "1 device"
 
 
-WORK = "best_of_k.error --rho 0.05:1:lin12 --k 64 --temperature 0.5 --trials 8192 --block 1"
+WORK = "best_of_k.error --rho 0.05:1:lin48 --k 64 --temperature 0 --trials 8192 --block 4"
 
 
 def processes(repeat):

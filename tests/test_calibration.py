@@ -1,16 +1,12 @@
-"""Standard errors are what they say: a third of the laws, another one every day.
-
-`JTTS_THIRD=0`, 1 or 2 repeats the third of a day; the heading of the run names it.
-"""
+"""Standard errors are what they say: a third of the laws, another one every day."""
 
 import csv
-import datetime
-import os
 from pathlib import Path
 
 import jax
 import pytest
 from coin import all_fail
+from third import THIRD, third
 
 from jtts import Estimate, registry, simulation
 from jtts.checks import routes
@@ -19,7 +15,6 @@ from jtts.kinds import Exact
 from jtts.laws import Law
 
 TABLE = Path(__file__).parents[1] / "docs" / "calibration.csv"
-THIRD = int(os.environ.get("JTTS_THIRD", datetime.date.today().toordinal() % 3))
 QUICK = 8.0  # seconds that a law may have taken when the table was made
 
 
@@ -38,11 +33,11 @@ def jobs():
         if law.simulation(route)
     ]
     left_out = dear()
-    return [
+    return third(
         (name, route)
         for name, route in every
         if name + (f" [{route}]" if route else "") not in left_out
-    ][THIRD::3]
+    )
 
 
 JOBS = jobs()
@@ -51,7 +46,7 @@ JOBS = jobs()
 @pytest.mark.parametrize(("name", "route"), JOBS, ids=lambda part: f"{part}")
 def test_error_bars_are_what_they_say(name, route):
     law = registry.all_laws()[name]
-    found = calibrate(law, route=route, points=3, replicates=100, seconds=3.0, seed=THIRD)
+    found = calibrate(law, route=route, points=3, replicates=100, seconds=3.0)
     assert not found.p_value < FAMILY / len(JOBS), f"JTTS_THIRD={THIRD} repeats it: {found}"
 
 
