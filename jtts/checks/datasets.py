@@ -41,7 +41,8 @@ def judge(data: xr.Dataset) -> Verdict:
     allowed = data.finite_size.values if "finite_size" in data else 0.0
     gap = data.simulation.values - theory
     # where the closed form is exactly 0, a simulation may spread at the rounding of other values
-    unit = np.where(theory == 0, np.nanmax(np.abs(theory), initial=0.0), np.abs(theory))
+    largest = np.nanmax(np.abs(theory), initial=0.0)
+    unit = np.where(theory == 0, largest, np.abs(theory))
     allowed = allowed + ROUNDING * unit
     beyond = np.sign(gap) * np.maximum(np.abs(gap) - allowed, 0.0)
     if "side" in data.attrs:  # a bound is violated on one side only
@@ -49,7 +50,7 @@ def judge(data: xr.Dataset) -> Verdict:
             np.maximum(beyond, 0.0) if data.attrs["side"] == "upper" else np.minimum(beyond, 0.0)
         )
     usable = stderr > 0
-    exact = ~usable & (np.abs(gap) <= allowed)
+    exact = ~usable & (np.abs(gap) <= np.maximum(allowed, ROUNDING * largest))
     z = np.where(usable, beyond / np.where(usable, stderr, 1.0), np.where(exact, 0.0, np.nan))
     tests = max(int(usable.sum()), 1)
     p_value = family_wise(two_sided(z[usable], count[usable]))
