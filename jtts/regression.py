@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import numpy as np
 
 from jtts.arguments import (
@@ -100,3 +101,6 @@ class TiedJudge:
 
     def __post_init__(self) -> None:
         require_finite(strength=self.strength)
+
+
+Judge = jax.Array | TrainedJudge | TiedJudge  # weights, or one of these

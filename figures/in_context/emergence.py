@@ -8,7 +8,7 @@ from jtts.checks.datasets import with_claims
 from jtts.drawing import COLOURS, MARKERS
 from jtts.figures.in_context import induction_experiments
 from jtts.figures.in_context.store import curves_of
-from jtts.figures.in_context.training import band
+from jtts.figures.in_context.training import band, each
 from jtts.pipeline import figure
 from jtts.theory import in_context as icl
 
@@ -63,12 +63,6 @@ def emerged(curves):
     found = emergence(curves)
     together = np.abs(found["previous"] - found["match"]) <= WINDOW * found["match"]
     return (found["plateau"] < ABOVE_GUESSING) & (found["end"] > 0.9) & together
-
-
-def each(axes, curves, *, color, label):
-    """Every seed as a thin line, and their mean."""
-    axes.plot(curves.step, curves.transpose("step", "seed"), color=color, linewidth=0.5, alpha=0.7)
-    axes.plot(curves.step, curves.mean("seed"), color=color, linewidth=2, label=label)
 
 
 @figure(cost="60 s", panels=(1, 3))

@@ -27,6 +27,12 @@ def band(axes, x, runs, *, over="seed", **options):
     )
 
 
+def each(axes, curves, *, color, label):
+    """Every seed as a thin line, and their mean."""
+    axes.plot(curves.step, curves.transpose("step", "seed"), color=color, linewidth=0.5, alpha=0.7)
+    axes.plot(curves.step, curves.mean("seed"), color=color, linewidth=2, label=label)
+
+
 def references(axes, data, evaluation, colour, names=REFERENCES):
     """Horizontal lines at the errors of the strategies, averaged over seeds."""
     for predictor, name in names.items():
@@ -86,14 +92,7 @@ def _(data, axes):
     )
     axes[0].legend()
     position = data.position.sel(evaluation="pool")
-    axes[1].plot(data.step, position.transpose("step", "seed"), color=COLOURS[0], linewidth=0.5)
-    axes[1].plot(
-        data.step,
-        position.mean("seed"),
-        color=COLOURS[0],
-        linewidth=2,
-        label=f"mean of {data.sizes['seed']} seeds",
-    )
+    each(axes[1], position, color=COLOURS[0], label=f"mean of {data.sizes['seed']} seeds")
     axes[1].plot(data.step, data.again.isel(again_seed=0), "k.", markersize=3, label="seed 0 again")
     axes[1].axhline(0.5, color="0.6", linewidth=0.8)
     axes[1].set(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from jtts.regression import TiedJudge, TrainedJudge
+from jtts.regression import Judge
 from jtts.sims.best_of_k.candidates import select
 from jtts.sims.best_of_k.design import MIN_REPLICATES, require_selection
 from jtts.sims.regression.training_sets import (
@@ -43,7 +43,7 @@ def end_to_end_error(
     noise_var,
     prior_var,
     teacher=None,
-    judge: jax.Array | TrainedJudge | TiedJudge | None = None,
+    judge: Judge | None = None,
     temperature=0.0,
     samples,
     judge_samples,

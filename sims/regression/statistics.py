@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from jtts.regression import Statistics, TiedJudge, TrainedJudge
+from jtts.regression import Judge, Statistics
 from jtts.sims.regression.training_sets import (
     draw_inputs,
     draw_teacher,
@@ -130,7 +130,7 @@ def statistics(
     noise_var,
     prior_var,
     teacher=None,
-    judge: jax.Array | TrainedJudge | TiedJudge | None = None,
+    judge: Judge | None = None,
     dim,
     samples,
     judge_samples,

@@ -10,7 +10,7 @@ from jtts.arguments import require_at_least, require_positive, require_probabili
 from jtts.domain import choices, constant, log_integers, log_reals
 from jtts.kinds import Limit, LogSlope
 from jtts.laws import law
-from jtts.regression import TiedJudge, TrainedJudge
+from jtts.regression import Judge, TrainedJudge
 from jtts.theory import regression
 from jtts.theory.best_of_k.asymptotics import approach
 from jtts.theory.best_of_k.end_to_end import end_to_end_error
@@ -61,7 +61,7 @@ def data_exponent(
     noise_var,
     prior_var,
     teacher=None,
-    judge: jax.Array | TrainedJudge | TiedJudge | None = None,
+    judge: Judge | None = None,
     temperature=0.0,
 ):
     r"""Local exponent d ln(error) / d ln(n) in the number n of training samples, at k candidates.

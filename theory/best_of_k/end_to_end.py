@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import jax
 import numpy as np
 
 from jtts.domain import choices, constant, log_integers, log_reals
 from jtts.kinds import Asymptotic
 from jtts.laws import law
-from jtts.regression import TiedJudge, TrainedJudge
+from jtts.regression import Judge
 from jtts.theory import regression
 from jtts.theory.best_of_k.selection import error
 
@@ -73,7 +72,7 @@ def end_to_end_error(
     noise_var,
     prior_var,
     teacher=None,
-    judge: jax.Array | TrainedJudge | TiedJudge | None = None,
+    judge: Judge | None = None,
     temperature=0.0,
 ):
     r"""Error of the candidate selected among k by a learner trained on n samples.

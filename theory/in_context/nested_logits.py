@@ -8,7 +8,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from jax.experimental.ode import odeint
 
 from jtts.arguments import (
@@ -23,6 +22,7 @@ from jtts.domain import choices, log_reals, reals
 from jtts.kinds import Exact, Limit, LogSlope
 from jtts.laws import law
 from jtts.parameters import parameters
+from jtts.theory.in_context.descent import time_to_half
 
 TOLERANCE = 1e-10  # of the integrator, relative
 
@@ -263,16 +263,7 @@ def _count_steps(items, labels, initial, step):
     def loss(logits):
         return nested_logit_loss(*logits, num_items=items, num_labels=labels)
 
-    def move(state):
-        logits, _, time = state
-        return logits - step * jax.grad(loss)(logits), match(logits), time + step
-
-    start = jnp.full(3, initial)
-    logits, before, time = lax.while_loop(
-        lambda state: match(state[0]) < 0.5, move, (start, match(start), 0.0)
-    )
-    after = match(logits)
-    return time - step * (after - 0.5) / (after - before)
+    return time_to_half(jax.grad(loss), match, jnp.full(3, initial), step)
 
 
 @law(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 
 from jtts.arguments import InputError, concrete
 from jtts.domain import choices, log_reals
 from jtts.kinds import Limit
 from jtts.laws import law
+from jtts.theory.in_context.descent import time_to_half
 
 DIM = 20  # of the vectors that descend
 PARTS = (1, 2, 3)
@@ -58,18 +58,11 @@ def _descend(initial, step, free):
     def product(vectors):
         return jnp.prod(jnp.sum(vectors * truth, -1))
 
-    def move(state):
-        vectors, _, time = state
-        slope = jax.grad(_loss)(vectors, truth)
-        moved = vectors - step * jnp.where(free[:, None], slope, 0.0)
-        return moved, product(vectors), time + step
+    def slope(vectors):
+        return jnp.where(free[:, None], jax.grad(_loss)(vectors, truth), 0.0)
 
     start = jnp.where(free[:, None], initial, 1.0) * truth
-    vectors, before, time = lax.while_loop(
-        lambda state: product(state[0]) < 0.5, move, (start, product(start), 0.0)
-    )
-    after = product(vectors)
-    return time - step * (after - 0.5) / (after - before)
+    return time_to_half(slope, product, start, step)
 
 
 @law(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-import jax
 import jax.numpy as jnp
 
 from jtts.arguments import require_positive, require_probability
 from jtts.domain import choices, constant
 from jtts.laws import law
-from jtts.regression import Statistics, TiedJudge, TrainedJudge
+from jtts.regression import Judge, Statistics, TiedJudge, TrainedJudge
 from jtts.spectra import require_spectrum
 from jtts.theory.regression.domains import DOMAIN, in_proportional_limit
 from jtts.theory.regression.learner import Learner, bare_ridge
@@ -43,7 +42,7 @@ def statistics(
     noise_var,
     prior_var,
     teacher=None,
-    judge: jax.Array | TrainedJudge | TiedJudge | None = None,
+    judge: Judge | None = None,
     bias_only=False,
 ):
     r"""The four numbers through which training set, spectrum and judge act on selection.
