@@ -1,14 +1,12 @@
-"""Layer norm whose gradient takes its two means as products with a vector of ones.
-
-With the layer norm of flax a training step takes a quarter longer on a CPU, where XLA is slow in
-sums over the last axis of a product.
-"""
+"""Layer norm whose sums, forward and backward, are products with ones."""
 
 from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
 from flax import nnx
+
+from jtts.in_context.row_sums import column_sums, row_sums
 
 EPSILON = 1e-6
 
@@ -31,20 +29,21 @@ def normalised(stream: jax.Array, scale: jax.Array, bias: jax.Array) -> jax.Arra
 
 
 def _forward(stream, scale, bias):
-    centred = stream - jnp.mean(stream, -1, keepdims=True)
-    precision = jax.lax.rsqrt(jnp.mean(centred**2, -1, keepdims=True) + EPSILON)
+    centred = stream - _mean(stream)
+    precision = jax.lax.rsqrt(_mean(centred**2) + EPSILON)
     unit = centred * precision
     return unit * scale + bias, (unit, precision, scale)
 
 
 def _backward(kept, slope):
     unit, precision, scale = kept
-    width = unit.shape[-1]
-    mean = jnp.full((width, 1), 1 / width, unit.dtype)
     along = slope * scale
-    of_stream = precision * (along - along @ mean - unit * ((along * unit) @ mean))
-    others = tuple(range(slope.ndim - 1))
-    return of_stream, jnp.sum(slope * unit, others), jnp.sum(slope, others)
+    of_stream = precision * (along - _mean(along) - unit * _mean(along * unit))
+    return of_stream, column_sums(slope * unit), column_sums(slope)
+
+
+def _mean(values):
+    return row_sums(values) / values.shape[-1]
 
 
 normalised.defvjp(_forward, _backward)

@@ -11,10 +11,10 @@ import jax.numpy as jnp
 from flax import nnx
 
 from jtts.arguments import InputError, require_instance, require_nonnegative, require_whole
+from jtts.in_context.attention import ATTENTIONS, attend, turned
 from jtts.in_context.layer_norm import LayerNorm
 from jtts.in_context.sequences import Sequences
 
-ATTENTIONS = ("softmax", "linear")
 POSITIONS = ("learned", "block", "rotary", "none")
 SMALL = 0.02  # standard deviation of positions and of the last layer: it begins near no answer
 
@@ -167,36 +167,6 @@ class Matrix(nnx.Linear):
     def __call__(self, inputs: Any, out_sharding: Any = None) -> Any:
         mapped = super().__call__(inputs, out_sharding)
         return mapped + (inputs @ self.down[...]) @ self.up[...] if self.rank else mapped
-
-
-def attend(
-    queries: jax.Array,
-    keys: jax.Array,
-    values: jax.Array,
-    attention: str,
-    *,
-    causal: bool = True,
-) -> jax.Array:
-    """Attention over [..., T, d], to the past and present or to everything."""
-    length, width = queries.shape[-2:]
-    seen = jnp.tri(length, dtype=bool) if causal else jnp.ones((length, length), bool)
-    scores = queries @ jnp.swapaxes(keys, -1, -2)
-    if attention == "softmax":
-        scores = jnp.where(seen, scores / jnp.sqrt(jnp.float32(width)), -jnp.inf)
-        return jax.nn.softmax(scores, -1) @ values
-    count = jnp.sum(seen, -1, keepdims=True, dtype=jnp.float32)
-    return jnp.where(seen, scores / count, 0.0) @ values
-
-
-def turned(vectors: jax.Array) -> jax.Array:
-    """Pairs of entries (i, i + d/2) of [..., T, d] turned by position times 10000^(-2 i / d)."""
-    length, width = vectors.shape[-2:]
-    half = width // 2
-    speeds = 1e4 ** (-jnp.arange(half, dtype=jnp.float32) / half)
-    angles = jnp.arange(length, dtype=jnp.float32)[:, None] * speeds
-    cosine, sine = jnp.cos(angles), jnp.sin(angles)
-    first, second = vectors[..., :half], vectors[..., half:]
-    return jnp.concatenate([first * cosine - second * sine, first * sine + second * cosine], -1)
 
 
 def features_of(sequences: Sequences) -> int:

@@ -29,9 +29,10 @@ from jtts.in_context import (
     training_batch,
     write_curves,
 )
+from jtts.in_context.attention import attend, turned
 from jtts.in_context.layer_norm import LayerNorm, normalised
 from jtts.in_context.optimizers import transformation
-from jtts.in_context.transformer import attend, initialise, predict, turned
+from jtts.in_context.transformer import initialise, predict
 
 URNS = functools.partial(
     balls_and_urns, num_tasks=4, vocabulary=3, context=8, max_tasks=8, dtype=jnp.float32
@@ -88,6 +89,24 @@ def test_attention_is_the_sum_it_says(key):
             soft = jnp.exp(scores / 2) / jnp.sum(jnp.exp(scores / 2))
             rows.append((soft if kind == "softmax" else scores / (t + 1)) @ values[: t + 1])
         np.testing.assert_allclose(attend(queries, keys, values, kind), jnp.stack(rows), atol=2e-6)
+
+
+@pytest.mark.parametrize("causal", [True, False])
+def test_the_gradient_of_attention_is_that_of_its_sum(causal, key):
+    *given, weight = jax.random.normal(key, (4, 2, 3, 6, 4))
+
+    def plain(queries, keys, values):
+        scores = jnp.einsum("...td,...sd->...ts", queries, keys) / 2
+        seen = jnp.tri(6) if causal else 1.0
+        soft = jnp.exp(scores) * seen
+        return jnp.einsum("...ts,...sd->...td", soft / soft.sum(-1, keepdims=True), values)
+
+    found, expected = (
+        jax.value_and_grad(lambda *given: jnp.sum(weight * reads(*given) ** 2), (0, 1, 2))(*given)  # noqa: B023
+        for reads in (lambda *given: attend(*given, "softmax", causal=causal), plain)
+    )
+    close = functools.partial(np.testing.assert_allclose, rtol=1e-9, atol=1e-14)
+    jax.tree.map(close, found, expected)
 
 
 def flax_norm(stream, scale, bias):
