@@ -61,10 +61,11 @@ class Law(Generic[P, R]):
         self._simulation: Simulation | None = None
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        precision.warn_if_32_bit()
         given = dict(zip(self.parameters, args, strict=False)) | kwargs
         require_kinds(self._annotated, given, self._text)
-        return self.function(*args, **kwargs)
+        if precision.is_64_bit():
+            return self.function(*args, **kwargs)
+        return precision.in_64_bits(self.function, args, kwargs)
 
     @functools.cached_property
     def _annotated(self) -> dict[str, inspect.Parameter]:

@@ -20,6 +20,7 @@ from jtts.kinds import Expansion, Fit, Limit
 LAWS = registry.all_laws()
 NAMES = third(LAWS)
 POINTS = 4
+SMALLEST = float(np.finfo(np.float32).tiny)
 STEP = 1e-3  # relative, of a difference quotient
 # by their documentation: one number, or one for each of a vector
 ONE_NUMBER = {
@@ -142,6 +143,17 @@ def test_compiled_and_differentiated(name):
         # the quotient knows its own error: what halving the step changes, and rounding
         tolerance = 3 * np.abs(a - b) + 1e-4 * np.abs(b) + 1e-6
         assert np.all(np.abs(d - b)[inside] <= tolerance[inside]), (d, b)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_32_bit_mode_rounds_and_no_more(name):
+    for index, point in enumerate(points(name)):
+        with jax.enable_x64(False):
+            found = LAWS[name](**point)
+        for one, other in zip(*map(jax.tree.leaves, (found, value(name, index))), strict=True):
+            with np.errstate(over="ignore", under="ignore"):
+                rounded = np.asarray(other, np.float32)
+            np.testing.assert_allclose(one, rounded, rtol=3e-7, atol=SMALLEST)
 
 
 def is_real(law, parameter):
