@@ -14,11 +14,11 @@ from jtts.theory import associative_memory as am
 def depth_with_clean_up(preset):
     """Layers with a sign between them: a threshold of load, not a budget of depth.
 
-    d = 200, lines for large d. Left: overlap with the pattern asked for, layer by layer, from 0.8.
+    d = 400, lines for large d. Left: overlap with the pattern asked for, layer by layer, from 0.8.
     Up to a load of 0.269 errors are cleaned up faster than they arise, and depth costs nothing;
     above it every layer loses a little more. Right: the overlap after 12 layers, and the one that
     is kept at any depth (black): it is 0.83 still at the critical load, and then gone. (Where the
-    overlap is being lost, small networks lag behind the line: 0.26 for 0.22 at a load of 0.35.)
+    overlap is being lost, small networks lag behind the line: 0.24 for 0.22 at a load of 0.35.)
     """
     trials = preset.pick(quick=20, paper=1000)
     depths = preset.pick(quick=[0, 1, 2, 4, 8, 12], paper=range(13))
@@ -31,7 +31,7 @@ def depth_with_clean_up(preset):
     return {
         "layers": sweep(
             am.layered_overlap,
-            {"load": [0.1, 0.2, 0.35, 0.5], "depth": list(depths), "initial": 0.8, "dim": 200},
+            {"load": [0.1, 0.2, 0.35, 0.5], "depth": list(depths), "initial": 0.8, "dim": 400},
             trials=trials,
         ),
         "layers_line": sweep(
@@ -40,7 +40,7 @@ def depth_with_clean_up(preset):
         ),
         "deep": sweep(
             am.layered_overlap,
-            {"load": loads, "depth": 12, "initial": 0.8, "dim": 200},
+            {"load": loads, "depth": 12, "initial": 0.8, "dim": 400},
             trials=trials,
         ),
         "deep_line": sweep(am.layered_overlap, {"load": dense, "depth": 12, "initial": 0.8}),
@@ -98,7 +98,7 @@ def depth_of_chains(preset):
         "tied_line": sweep(am.tied_chain_power, {"load": 0.25, "depth": np.linspace(1, 2.5, 30)}),
         "reliability": sweep(
             am.reliability,
-            {"fault": faults, "depth": [1, 3, 10, 30, 100]},
+            {"fault": faults, "depth": [1, 3, 10, 30, 60]},
             trials=preset.pick(quick=10_000, paper=10**6),
         ),
         "reliability_line": sweep(

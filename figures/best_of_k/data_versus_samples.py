@@ -189,7 +189,7 @@ def budget_split(preset):
         lines[f"played{budget}"] = sweep(
             best_of_k.end_to_end_error,
             model | {"aspect_ratio": DIM / np.array(few), "k": budget - np.array(few), "dim": DIM},
-            trials=preset.pick(quick=64, paper=2000),
+            trials=preset.pick(quick=100, paper=2000),
             zipped=True,
         )
     marked = list(BUDGETS)

@@ -24,12 +24,13 @@ def induction_ceiling_and_plateau(preset):
     """
     trials = preset.pick(quick=20_000, paper=10**6)
     noise = np.linspace(0, 3, 61)
+    simulated = noise[16::8]  # where copying errs at times
     copied = {}
     for items, dim in ((4, 24), (8, 24), (8, 63)):
         grid = {"num_items": items, "dim": dim, "num_labels": 2**20}
         copied[f"N = {items}, D = {dim}"] = (
             sweep(icl.induction_ceiling, grid | {"within_class_noise": noise}),
-            sweep(icl.induction_ceiling, grid | {"within_class_noise": noise[4::8]}, trials=trials),
+            sweep(icl.induction_ceiling, grid | {"within_class_noise": simulated}, trials=trials),
         )
     labels, whole = np.unique(np.geomspace(2, 128, 49).round()), [2, 3, 4, 8, 16, 32, 64, 128]
     guessed = {"num_items": [2, 4, 8]}

@@ -42,8 +42,9 @@ def _iterate(load, initial, depth, most, feedback=1.0):
 
 
 def growing_gap(point):
-    """Above the critical load fluctuations grow from layer to layer."""
-    return 2 + point["depth"] ** 2 / 2
+    """Fluctuations add up from layer to layer, and above the critical load they grow."""
+    depth = point["depth"]
+    return 2 + (depth if point["load"] < critical_load() else depth**2 / 2)
 
 
 def _overlap(load, initial, depth, feedback=1.0):
@@ -95,7 +96,7 @@ def layered_overlap(load, initial, depth):
 
     Returns m_L; a sign is wrong with probability (1 - m_L)/2. Differentiable in reverse where the
     depth is known before tracing; NaN above 1024 layers where it is not. The gap at finite d is
-    of order 1/d, with a factor that grows with the depth above `critical_load`.
+    of order 1/d, with a factor that grows with the depth, faster above `critical_load`.
 
     Raises:
       InputError: a load that is not positive, an overlap outside [-1, 1], or a depth that is not
