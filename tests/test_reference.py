@@ -46,6 +46,8 @@ def test_the_same_numbers_agree_and_others_do_not(reference, folder):
     assert reference.compare(simulated, found) == ([], 1)
     del theory["coin/all_fail"]["simulation"]
     assert "other variables" in reference.compare(theory, found)[0][0]
+    bars = {"coin/experiment": {"stderr": [1, 0.1]}}  # of what was fitted, say
+    assert reference.compare(bars, bars) == ([], 1)
 
 
 def test_the_stored_numbers_are_whole(reference):

@@ -94,7 +94,7 @@ def root_or_linear_capacity(preset):
     d = 256, N = 400.)
     """
     sizes = whole_numbers(2, 400, preset.pick(quick=4, paper=12))
-    dims = np.array(preset.pick(quick=[64, 256, 1024], paper=[64, 256, 1024, 4096]))
+    dims = np.array(preset.pick(quick=[64, 256, 512], paper=[64, 256, 1024, 4096]))
     trials = preset.pick(quick=300, paper=5000)
     errors = {
         f"{c}_error": error_of_component(c, sizes, [256] * len(sizes), trials) for c in ERRORS

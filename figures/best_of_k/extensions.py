@@ -99,7 +99,7 @@ def heavy_tails(preset):
         "simulated": sweep(
             best_of_k.student_error,
             fixed | {"dof": dof[:-1], "k": whole_numbers(4, 512, 8)},
-            trials=preset.pick(quick=2**15, paper=2**20),
+            trials=preset.pick(quick=2**14, paper=2**20),
         ),
         "gaussian": sweep(
             best_of_k.error,

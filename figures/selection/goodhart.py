@@ -31,9 +31,9 @@ def goodhart_curves(preset):
         sweep(selection.gain_under_error, {"scale": 1.0, "dof": d, "n": few}, trials=trials)
         for d in DOF
     ]
-    scales = np.geomspace(0.4, 3, preset.pick(quick=13, paper=40))
+    scales = np.union1d(np.geomspace(0.4, 3, preset.pick(quick=12, paper=40)), 1.0)
     best = sweep(selection.optimal_n_under_error, {"dof": DOF[1:], "scale": scales})
-    marks = sweep(selection.optimal_n_under_error, {"dof": DOF[1:], "scale": 1.0})
+    marks = best.sel(scale=1.0)
     height = [
         selection.gain_under_error(one, scale=1.0, dof=d)
         for one, d in zip(marks.theory.values, DOF[1:], strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -15,30 +16,37 @@ from jtts.arguments import (
 from jtts.domain import choices, constant, log_reals
 from jtts.kinds import Asymptotic, Exact
 from jtts.laws import law
-from jtts.theory.in_context.wishart import wishart_spectrum
+from jtts.theory.in_context.wishart import Spectrum, wishart_spectrum
 
 MOST = (256, 4096)  # of the smaller and the larger of n and d, by the exact route
 METHODS = ("exact", "large_size")
+NOTHING = Spectrum(np.ones(1), np.zeros(1))  # of no examples
 
 
 def _exact(num_examples, dim, noise_var, prior_var, spectrum=wishart_spectrum):
     """One spectrum for each pair of sizes; numbers may be traced, sizes may not."""
-    sizes = np.broadcast_arrays(num_examples, dim)
-    noise_var, prior_var = (jnp.asarray(a, jnp.result_type(float)) for a in (noise_var, prior_var))
-    noise_var, prior_var = jnp.broadcast_arrays(noise_var, prior_var)
-    shape = jnp.broadcast_shapes(sizes[0].shape, noise_var.shape)
-    n, d = (np.broadcast_to(size, shape) for size in sizes)
-    noise_var, prior_var = (jnp.broadcast_to(a, shape) for a in (noise_var, prior_var))
-    error = jnp.zeros(shape)
-    for rows, columns in sorted(set(zip(n.ravel().tolist(), d.ravel().tolist(), strict=True))):
-        unseen = max(columns - rows, 0) * prior_var
-        if rows:
-            nodes, weights = spectrum(int(rows), int(columns))
-            # sigma^2 / (x + sigma^2 / tau^2), finite at sigma = 0
-            share = noise_var[..., None] / (nodes * prior_var[..., None] + noise_var[..., None])
-            unseen = unseen + prior_var * jnp.sum(weights * share, -1)
-        error = jnp.where((n == rows) & (d == columns), unseen, error)
-    return error
+    sizes = np.stack(np.broadcast_arrays(num_examples, dim)).astype(int)
+    pairs, which = np.unique(sizes.reshape(2, -1), axis=1, return_inverse=True)
+    spectra = [spectrum(*pair) if pair[0] else NOTHING for pair in pairs.T.tolist()]
+    longest = max(len(nodes) for nodes, _ in spectra)
+    length = 2 ** int(np.ceil(np.log2(longest)))  # rounded up: few programs
+    nodes, weights = (
+        np.stack([np.pad(row, (0, length - len(row)), constant_values=filling) for row in rows])
+        for rows, filling in zip(zip(*spectra, strict=True), (1.0, 0.0), strict=True)
+    )
+    unseen = np.maximum(pairs[1] - pairs[0], 0)
+    which = which.reshape(sizes.shape[1:])
+    return _of_spectra(which, nodes, weights, unseen, noise_var, prior_var)
+
+
+@jax.jit
+def _of_spectra(which, nodes, weights, unseen, noise_var, prior_var):
+    numbers = (jnp.asarray(a, jnp.result_type(float)) for a in (noise_var, prior_var))
+    which, noise_var, prior_var = jnp.broadcast_arrays(which, *numbers)
+    noise, prior = noise_var[..., None], prior_var[..., None]
+    # sigma^2 / (x + sigma^2 / tau^2), finite at sigma = 0
+    share = noise / (nodes[which] * prior + noise)
+    return prior_var * (unseen[which] + jnp.sum(weights[which] * share, -1))
 
 
 def _complex(rows, columns):

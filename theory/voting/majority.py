@@ -39,6 +39,7 @@ def require_odd(**values):
             raise InputError(f"{name} must be an odd number, at least 1, got {np.ravel(bad)[0]:g}")
 
 
+@jax.jit
 def minority(m, edge):
     r"""P(Bin(2m - 1, (1 + s)/2) < m) for edge s >= 0: the chance that the majority errs.
 
