@@ -14,6 +14,7 @@ from jtts.arguments import InputError, concrete
 from jtts.grid_names import Names
 from jtts.laws import Law
 from jtts.simulations import Simulation
+from jtts.sizes import power_of_two
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def size_class(count: int) -> int:
     >>> [size_class(count) for count in (1, 5, 13, 33, 101, 200_000)]
     [1, 6, 16, 48, 128, 212992]
     """
-    power = 1 << (count - 1).bit_length()
+    power = power_of_two(count)
     step = max(power // (4 if power <= 1024 else 16), 1)
     return -(-count // step) * step
 

@@ -10,6 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from scipy import optimize
 
+from jtts.sizes import power_of_two
+
 SMALLEST = 16  # entries that data are padded to
 
 
@@ -29,7 +31,7 @@ class Maximum(NamedTuple):
 
 def padded(count: int) -> int:
     """The next power of two: few sizes, few compiled programs."""
-    return max(SMALLEST, 1 << (count - 1).bit_length())
+    return max(SMALLEST, power_of_two(count))
 
 
 def pad(data: np.ndarray, length: int, filler: float) -> np.ndarray:

@@ -14,6 +14,7 @@ from jtts.associative_memory.sequences import require_rows
 from jtts.domain import built, choices, constant, log_integers, reals
 from jtts.kinds import Bound, Exact
 from jtts.laws import law
+from jtts.sizes import power_of_two
 from jtts.theory.associative_memory.hebbian import require_within
 from jtts.theory.associative_memory.recall import as_numbers
 
@@ -49,8 +50,7 @@ def _residual(num_steps, strength, rows, *, most, both=1.0):
 
 def _error(num_steps, strength, rows, both=1.0):
     known = concrete(num_steps)
-    # rounded up to a power of two: few programs
-    most = MOST_STEPS if known is None else int(2 ** np.ceil(np.log2(max(np.max(known), 1))))
+    most = MOST_STEPS if known is None else power_of_two(np.max(known))
     return _residual(*as_numbers(num_steps, strength, rows), most=most, both=both)
 
 

@@ -16,6 +16,7 @@ from jtts.arguments import concrete, require_positive, require_whole
 from jtts.domain import choices, log_integers, log_reals, reals
 from jtts.kinds import Asymptotic, Root
 from jtts.laws import law
+from jtts.sizes import power_of_two
 from jtts.theory.associative_memory.hebbian import require_within
 from jtts.theory.associative_memory.recall import as_numbers
 from jtts.theory.associative_memory.roots import increasing_root
@@ -41,16 +42,20 @@ def _iterate(load, initial, depth, most, feedback=1.0):
     return jnp.where(depth <= most, overlap, jnp.nan)
 
 
+@functools.cache
+def _threshold():
+    return float(critical_load())
+
+
 def growing_gap(point):
     """Fluctuations add up from layer to layer, and above the critical load they grow."""
     depth = point["depth"]
-    return 2 + (depth if point["load"] < critical_load() else depth**2 / 2)
+    return 2 + (depth if point["load"] < _threshold() else depth**2 / 2)
 
 
 def _overlap(load, initial, depth, feedback=1.0):
     known = concrete(depth)
-    # rounded up to a power of two: few programs
-    most = DEEPEST if known is None else int(2 ** np.ceil(np.log2(max(np.max(known), 1))))
+    most = DEEPEST if known is None else power_of_two(np.max(known))
     return _iterate(*as_numbers(load, initial, depth), most, feedback)
 
 

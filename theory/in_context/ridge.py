@@ -16,6 +16,7 @@ from jtts.arguments import (
 from jtts.domain import choices, constant, log_reals
 from jtts.kinds import Asymptotic, Exact
 from jtts.laws import law
+from jtts.sizes import power_of_two
 from jtts.theory.in_context.wishart import Spectrum, wishart_spectrum
 
 MOST = (256, 4096)  # of the smaller and the larger of n and d, by the exact route
@@ -28,8 +29,7 @@ def _exact(num_examples, dim, noise_var, prior_var, spectrum=wishart_spectrum):
     sizes = np.stack(np.broadcast_arrays(num_examples, dim)).astype(int)
     pairs, which = np.unique(sizes.reshape(2, -1), axis=1, return_inverse=True)
     spectra = [spectrum(*pair) if pair[0] else NOTHING for pair in pairs.T.tolist()]
-    longest = max(len(nodes) for nodes, _ in spectra)
-    length = 2 ** int(np.ceil(np.log2(longest)))  # rounded up: few programs
+    length = power_of_two(max(len(nodes) for nodes, _ in spectra))
     nodes, weights = (
         np.stack([np.pad(row, (0, length - len(row)), constant_values=filling) for row in rows])
         for rows, filling in zip(zip(*spectra, strict=True), (1.0, 0.0), strict=True)
