@@ -9,19 +9,35 @@ ready := .venv/.ready
 pip := $(venv)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help reproduce test check calibrate oldest bench docs pages lint types clean
+.PHONY: help reproduce test test-all hunt corners evidence check calibrate oldest bench docs pages lint types clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "Options: PYTHON=python3 (to make .venv with), PRESET=quick|paper, OUT=reproduced, ARGS="
 
 reproduce: $(ready) ## draw every figure and check every law, into OUT
 	@echo "Drawing every figure and checking every law ($(PRESET)) into $(OUT)/"
 	@$(venv)/jtts reproduce --preset $(PRESET) --out $(OUT) $(ARGS)
 
-test: $(ready) ## run the tests, two at a time (ARGS="-k word" picks some)
-	@echo "Running the tests"
+test: $(ready) ## run the tests of a few minutes, two at a time (ARGS="-k word" picks some)
+	@echo "Running the tests, without the long ones"
+	@$(venv)/python -m pytest -n 2 --dist loadgroup -m "not long" $(ARGS)
+
+test-all: $(ready) ## run the long tests too (ARGS="-m long": these alone)
+	@echo "Running all tests"
 	@$(venv)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+corners: $(ready) ## compute corner rows from their oracles into tests/data (ARGS=FAMILY picks some)
+	@echo "Computing corner rows"
+	@$(venv)/python tests/oracles $(ARGS)
+
+hunt: $(ready) ## search what a law promises for its largest error (ARGS="LAW --seconds 60")
+	@echo "Searching for the largest errors"
+	@$(venv)/python tests/oracles/hunt.py $(ARGS)
+
+evidence: $(ready) ## simulate again what is stored and stale (ARGS=LAW, ARGS=--all)
+	@echo "Gathering evidence"
+	@$(venv)/python .ci/evidence.py $(ARGS)
 
 check: $(ready) ## compare theory and simulation of every law (ARGS=LAW picks one)
 	@echo "Comparing theory and simulation"
@@ -41,8 +57,9 @@ bench: .venv/.bench-ready ## measure speed against PyTorch, NumPy and SciPy, int
 docs: .venv/.docs-ready ## build the documentation into site/, with what OUT has of figures and verdicts
 	@echo "Building the documentation into site/"
 	@NO_MKDOCS_2_WARNING=1 JTTS_REPRODUCED=$(OUT) $(venv)/python -m mkdocs build --strict -q
+	@echo "Open site/index.html; its search needs a server: $(venv)/python -m http.server -d site"
 
-pages: .venv/.docs-ready ## open the report in OUT and site/ in a headless browser
+pages: .venv/.browser-ready ## open the report in OUT and site/ in a headless browser
 	@echo "Opening $(OUT)/ and site/ in a browser"
 	@$(venv)/python .ci/browser.py $(OUT) site
 
@@ -52,19 +69,14 @@ lint: $(ready) ## check style, formatting and the import rule
 	@$(venv)/ruff format --check .
 	@$(venv)/python .ci/import_rule.py
 
-# A type checker does not follow an editable install: it reads the wheel's files, from elsewhere.
-types: $(ready) ## check the types of what the wheel installs
+types: $(ready) ## check the types of the package
 	@echo "Checking types"
-	@set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
-	cp -R pyproject.toml README.md jtts theory sims figures "$$copy"; \
-	$(pip) --no-deps --target "$$copy/wheel" "$$copy"; \
-	cd "$$copy/wheel"; \
-	"$(CURDIR)/$(venv)/mypy" --config-file "$(CURDIR)/pyproject.toml" \
-	  --cache-dir "$(CURDIR)/.mypy_cache" -p jtts
+	@$(venv)/mypy -p jtts
+	@$(venv)/python .ci/public_types.py
 
 clean: ## remove .venv, caches and what was reproduced
 	@echo "Removing .venv, caches and $(OUT)/"
-	@rm -rf .venv build jtts.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis site "$(OUT)"
+	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis site "$(OUT)"
 
 $(ready): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
@@ -83,6 +95,11 @@ $(ready): pyproject.toml constraints.txt
 .venv/.docs-ready: $(ready)
 	@echo "Installing what the documentation is built and opened with (once)"
 	@$(pip) -e '.[dev,docs]'
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
-	  $(venv)/python -m playwright install --with-deps chromium
+	@touch $@
+
+# from the system's packages where playwright's own server cannot be reached
+.venv/.browser-ready: .venv/.docs-ready
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	  $(venv)/python -m playwright install --with-deps chromium || \
+	  { apt-get update -q && apt-get install -y -q chromium; }
 	@touch $@

@@ -2,7 +2,8 @@
 
 1. theory/ and sims/ import nothing from each other.
 2. A family's own file in jtts/ (parameters, mechanisms) imports neither of them.
-3. The rest of jtts/ is generic: it neither imports nor names a family (a name in theory/).
+3. The rest of jtts/ is generic: it neither imports nor names a family (a name in theory/), but for
+   jtts/__init__.py, which lists what is public.
 4. An application puts laws to use: it may import theory/, and nothing of the above imports it but
    the command line.
 
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FLOORS = ("theory", "sims")
-APPLICATIONS = ("fitting",)  # folders of jtts/ that put laws to use
+APPLICATIONS = ("designing", "fitting", "judging")  # folders of jtts/ that put laws to use
 IMPORTERS = {"import_module", "__import__", "find_spec", "resolve_name", "run_module"}
 Reference = tuple[int, str]  # line, dotted name
 
@@ -50,7 +51,7 @@ def violations(root: Path) -> list[str]:
                 for line, name in imports(tree, package_of(where))
                 if ".".join(name.split(".")[:2]) in banned
             }
-        else:
+        elif where != Path("jtts/__init__.py"):
             found |= {
                 (str(where), line, f"generic code names a family: {name}")
                 for line, name in [*imports(tree, package_of(where)), *names(tree)]

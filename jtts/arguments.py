@@ -43,6 +43,8 @@ def shortly(value: Any) -> str:
 
 def _require(accepted: str, holds, values: dict[str, Any]) -> None:
     for name, value in values.items():
+        if isinstance(value, int) and not -(2**63) <= value < 2**64:
+            raise InputError(f"{name} must be {accepted}, in 64 bits, got {shortly(value)}")
         if not is_numeric(value):
             raise InputError(f"{name} must be {accepted}, got {shortly(value)}")
         known = concrete(value)
@@ -107,6 +109,11 @@ def require_nonnegative(**values: Any) -> None:
 def require_at_least(bound: float, **values: Any) -> None:
     """Raise InputError naming the first argument below `bound`; infinity is accepted."""
     _require(f"at least {bound:g}", lambda x: x >= bound, values)
+
+
+def require_between(low: float, high: float, **values: Any) -> None:
+    """Raise InputError naming the first value outside [low, high] (traced values pass)."""
+    _require(f"between {low:g} and {high:g}", lambda x: (x >= low) & (x <= high), values)
 
 
 def require_whole(bound: float = 1, **values: Any) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
-from jtts.arguments import require_positive, require_probability
+from jtts.numeric import Numbers
 from jtts.parameters import parameters
+from jtts.promises import Accepted, between, positive
+
+LARGEST = 1e300  # of a shape
 
 
 @parameters
@@ -13,41 +16,38 @@ class Beta:
     """p = scale * X with X ~ Beta(a, b).
 
     Attributes:
-      a, b: shapes, positive. Small a: many hard tasks.
+      a, b: shapes, positive, to 1e300. Small a: many hard tasks.
       scale: largest p, in (0, 1].
     """
 
-    a: Any
-    b: Any
-    scale: Any = 1.0
+    holds: ClassVar[dict[str, Accepted]] = {
+        "a": positive(LARGEST),
+        "b": positive(LARGEST),
+        "scale": between(0, 1, open="low"),
+    }
 
-    def __post_init__(self) -> None:
-        require_positive(a=self.a, b=self.b)
-        require_positive(scale=self.scale)
-        require_probability(scale=self.scale)
+    a: Numbers
+    b: Numbers
+    scale: Numbers = 1.0
 
 
 @parameters
 class Kumaraswamy:
-    """P(p <= x) = 1 - (1 - x^a)^b; a and b positive."""
+    """P(p <= x) = 1 - (1 - x^a)^b; a and b positive, to 1e300."""
 
-    a: Any
-    b: Any
+    holds: ClassVar[dict[str, Accepted]] = {"a": positive(LARGEST), "b": positive(LARGEST)}
 
-    def __post_init__(self) -> None:
-        require_positive(a=self.a, b=self.b)
+    a: Numbers
+    b: Numbers
 
 
 @parameters
 class LogUniform:
     """ln p uniform on [ln lowest, 0]; lowest in (0, 1)."""
 
-    lowest: Any
+    holds: ClassVar[dict[str, Accepted]] = {"lowest": between(0, 1, open="both")}
 
-    def __post_init__(self) -> None:
-        require_positive(lowest=self.lowest)
-        require_probability(lowest=self.lowest)
-        require_positive(**{"1 - lowest": 1 - self.lowest})
+    lowest: Numbers
 
 
 Difficulty = Beta | Kumaraswamy | LogUniform

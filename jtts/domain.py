@@ -1,13 +1,14 @@
-"""Parameter domains: where a law holds and where its check draws points."""
+"""Parameter domains: where the check of a law draws its points."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
+import scipy
 
 from jtts.arguments import concrete
 
@@ -70,9 +71,70 @@ def choices(*values: Any, ndim: int = 0) -> Range:
     )
 
 
+def weighted(weights: Mapping[Any, float]) -> Range:
+    """One of the values, drawn as often as its weight says."""
+    values, shares = list(weights), np.array(list(weights.values()), float)
+    ends = np.cumsum(shares / shares.sum())
+    shown = choices(*values)
+
+    def at(u: np.ndarray) -> Any:
+        return values[min(int(np.searchsorted(ends, u[0], side="right")), len(values) - 1)]
+
+    return dataclasses.replace(shown, at=at)
+
+
+def several(of: Range, count: int) -> Range:
+    """Lists of so many numbers, each drawn by itself."""
+
+    def at(u: np.ndarray) -> np.ndarray:
+        return np.array([of.at(u[i * of.dims : (i + 1) * of.dims]) for i in range(count)])
+
+    return Range(f"{count} numbers in {of}", at, dims=count * of.dims, value_ndim=1)
+
+
+def simplex(lengths: tuple[int, ...], concentration: tuple[float, float]) -> Range:
+    """Lists of shares that add up to 1 in ten digits; small concentrations reach corners.
+
+    A draw has one of the lengths and is Dirichlet with all shapes equal, log-uniform between the
+    two of `concentration`.
+    """
+    low, high = concentration
+
+    def at(u: np.ndarray) -> np.ndarray:
+        length = lengths[min(int(u[0] * len(lengths)), len(lengths) - 1)]
+        shape = low * (high / low) ** u[1]
+        # in logarithms: a Gamma variate of shape 0.01 underflows
+        logs = scipy.stats.loggamma.ppf(np.clip(u[2 : 2 + length], 1e-12, 1 - 1e-12), shape)
+        return shares_of(logs)
+
+    text = f"shares of {', '.join(map(str, lengths))} with concentration {low:g} to {high:g}"
+    return Range(text, at, dims=2 + max(lengths), value_ndim=1)
+
+
+def shares_of(logs: np.ndarray) -> np.ndarray:
+    """Shares along the last axis from logarithms, in ten digits."""
+    shares = np.exp(logs - logs.max(-1, keepdims=True))
+    return in_digits(shares / shares.sum(-1, keepdims=True), 10)
+
+
+def in_digits(values: np.ndarray, digits: int) -> np.ndarray:
+    """Values to so many digits.
+
+    The last ones of a quantile or an eigenvalue are those of a machine, and evidence is compared to
+    the bit.
+    """
+    return np.vectorize(lambda value: float(f"{value:.{digits}g}"))(values)
+
+
 def constant(value: Any, *, ndim: int = 0) -> Range:
     """A single value; `ndim` as for `choices`."""
-    return Range(str(value), lambda u: value, dims=0, value_ndim=max(ndim, _ndim(value)))
+    return Range(
+        str(value),
+        lambda u: value,
+        dims=0,
+        value_ndim=max(ndim, _ndim(value)),
+        words=(value,) if isinstance(value, str) else (),
+    )
 
 
 def _ndim(value: Any) -> int:
@@ -108,6 +170,6 @@ def draw_points(domain: Mapping[str, Range], count: int, seed: int) -> list[dict
     dims = sum(r.dims for r in domain.values())
     if dims == 0:
         return [_assign(domain, np.empty(0))]
-    sobol = qmc.Sobol(dims, rng=np.random.default_rng(seed))
+    sobol = scipy.stats.qmc.Sobol(dims, rng=np.random.default_rng(seed))
     cube = sobol.random_base2(int(np.ceil(np.log2(max(count, 1)))))[:count]
     return [_assign(domain, u) for u in cube]

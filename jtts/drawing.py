@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import xarray as xr
@@ -17,12 +18,11 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Publication style: readable at column width, vector text, no display needed."""
+    """Publication style: readable at column width, vector text. The font is Matplotlib's own or
+    that of your `matplotlibrc` (`font.family`)."""
     import matplotlib as mpl
     from cycler import cycler
 
-    backend = mpl.get_backend()
-    mpl.use("agg")
     settings: Any = {
         "font.size": 8,
         "axes.labelsize": 8,
@@ -40,11 +40,31 @@ def style() -> Iterator[None]:
         "savefig.dpi": 200,
         "pdf.fonttype": 42,
     }
-    try:
-        with mpl.rc_context(settings):
-            yield
-    finally:
-        mpl.use(backend)
+    with mpl.rc_context(settings):
+        yield
+
+
+def canvas(rows: int, columns: int, *, width: float, height: float) -> tuple[Any, Any]:
+    """A figure for files, and its axes, [rows, columns]; it needs no display and asks for none."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(rows, columns, squeeze=False)
+
+
+def letter_panels(axes: Any) -> None:
+    """Name panels a, b, ... at their upper left, where there is more than one."""
+    drawn = [place for place in axes.ravel() if place.axison]
+    for letter, place in zip("abcdefghijkl", drawn, strict=False):
+        if len(drawn) > 1:
+            place.annotate(letter, (0, 1), (-16, 4), "axes fraction", "offset points",
+                           fontweight="bold", fontsize=9, annotation_clip=False)  # fmt: skip
+
+
+def save(figure: Any, paths: Iterable[Path]) -> None:
+    """Into files by their endings; equal figures make equal bytes."""
+    for path in paths:
+        figure.savefig(path, metadata={"CreationDate": None} if path.suffix == ".pdf" else {})
 
 
 def theory_lines_with_simulation(
@@ -103,48 +123,26 @@ def simulated_points(
     )
 
 
-def evidence_legend(axes: Any, **options: Any) -> None:
-    """Legend of the lines drawn, closed by what lines and points mean."""
+def evidence_legend(axes: Any, *, lines: str | None = "theory", **options: Any) -> None:
+    """Legend of the lines drawn, solid ones with the marker of their points, and what both mean.
+
+    Args:
+      lines: what lines are; None where their labels say so.
+    """
+    from matplotlib.container import ErrorbarContainer
     from matplotlib.lines import Line2D
 
+    points = [drawn for drawn in axes.containers if isinstance(drawn, ErrorbarContainer)]
+    markers = {drawn.lines[0].get_color(): drawn.lines[0].get_marker() for drawn in points}
+    point: Any = {"markerfacecolor": "white", "markeredgewidth": 0.8}
     handles, labels = axes.get_legend_handles_labels()
-    handles += [
-        Line2D([], [], color="0.4"),
-        Line2D([], [], color="0.4", marker="o", linestyle="none", markerfacecolor="white"),
-    ]
-    axes.legend(handles, [*labels, "theory", "simulation ± 2 s.e."], **options)
-
-
-def plot_sweep(data: xr.Dataset, path: Any) -> None:
-    """A plain plot of a sweep: first dimension across, second as lines, others at their start."""
-    import matplotlib.pyplot as plt
-
-    dims = [str(dim) for dim in data.dims]
-    first = dict.fromkeys(dims[2:], 0)
-    if not dims:
-        dims, data = ["point"], data.expand_dims(point=[0])
-    x, lines = dims[0], dims[1] if len(dims) > 1 else None
-    with style():
-        canvas, axes = plt.subplots(figsize=(COLUMN_WIDTH, 2.6), layout="constrained")
-        theory_lines_with_simulation(
-            axes, data.isel(first), x=x, lines=lines, label=f"{lines} = {{}}"
-        )
-        positive = data[x].values
-        if (
-            positive.dtype.kind in "if"
-            and positive.min() > 0
-            and positive.max() > 20 * positive.min()
-        ):
-            axes.set_xscale("log")
-        if float(data.theory.min()) > 0 and float(data.theory.max()) > 20 * float(
-            data.theory.min()
-        ):
-            axes.set_yscale("log")
-        axes.set_xlabel(x)
-        axes.set_ylabel(data.attrs["law"])
-        if "simulation" in data:
-            evidence_legend(axes)
-        elif lines:
-            axes.legend()
-        canvas.savefig(path)
-        plt.close(canvas)
+    for index, handle in enumerate(handles):
+        colour = handle.get_color() if isinstance(handle, Line2D) else None
+        # lines in another style of that colour are limits and comparisons
+        if colour in markers and handle.get_linestyle() == "-":
+            handles[index] = Line2D([], [], color=colour, marker=markers[colour], **point)
+    if lines is not None:
+        handles.append(Line2D([], [], color="0.4"))
+        labels.append(lines)
+    handles.append(Line2D([], [], color="0.4", marker="o", linestyle="none", **point))
+    axes.legend(handles, [*labels, "simulation ± 2 s.e."], **options)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 from jtts.arguments import InputError
 from jtts.laws import Law
+from jtts.nearest import nearest
 from jtts.signatures import object_types, parameters_of
 from jtts.simulations import Simulation
 
@@ -22,7 +22,7 @@ class Names:
     (`rho` of `Statistics.from_rho`).
     """
 
-    def __init__(self, law: Law, simulation: Simulation | None):
+    def __init__(self, law: Law[..., Any], simulation: Simulation[...] | None):
         self.law = law
         self.parameters = parameters_of(law.function)
         self.required = {
@@ -31,6 +31,7 @@ class Names:
         self.sizes = tuple(
             n for n in (simulation.parameters if simulation else ()) if n not in self.parameters
         )
+        self.needed_sizes = [n for n in self.sizes if simulation and simulation.requires(n)]
         self.objects = {n: object_types(p.annotation) for n, p in self.parameters.items()}
         self.constructors: dict[str, tuple[str, Any]] = {}
         for parameter, types in self.objects.items():
@@ -49,16 +50,19 @@ class Names:
             choices = [f"{parameter}.{f}" for f in self._fields(parameter)]
             if name in choices:
                 return
-        near = difflib.get_close_matches(name, choices, n=3, cutoff=0.4) or choices
+        near = nearest(name, choices) or choices
         raise InputError(
             f"{self.law.full_name} has no parameter {name!r}; it takes {', '.join(near)}"
         )
 
-    def require_complete(self, names: Mapping[str, Any]) -> None:
+    def require_complete(self, names: Mapping[str, Any], *, simulated: bool) -> None:
+        """Raise InputError naming what has no value; sizes are needed where they are simulated."""
         given = {self.owner(name)[0] for name in names}
         missing = [name for name in self.parameters if name in self.required - given]
+        missing += [name for name in self.needed_sizes if simulated and name not in given]
         if missing:
-            raise InputError(f"{self.law.full_name} needs a value for {', '.join(missing)}")
+            wanted = ", ".join(name + self._ways(name) for name in missing)
+            raise InputError(f"{self.law.full_name} needs a value for {wanted}")
 
     def value_ndim(self, name: str) -> int:
         domain = self.law.domain.get(name)
@@ -98,6 +102,20 @@ class Names:
             return builder(**parts)
         names = ", ".join(k.__name__ for k in self.objects[argument])
         raise InputError(f"{', '.join(parts)} do not make a {names} for {argument}")
+
+    def _ways(self, parameter: str) -> str:
+        """By which names an object can be given; empty for numbers."""
+        by_constructor = [n for n, (owner, _) in self.constructors.items() if owner == parameter]
+        objects = self.objects.get(parameter, ())
+        needed = [
+            f"{parameter}.{f.name}"
+            for kind in objects[:1]
+            for f in fields(kind)
+            if f.default is MISSING
+        ]
+        ways = filter(None, (", ".join(by_constructor[:1]), " and ".join(needed)))
+        text = " or ".join(ways)
+        return f" ({text})" if text else ""
 
     def _fields(self, parameter: str) -> list[str]:
         return [f.name for kind in self.objects[parameter] for f in fields(kind)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from jtts.grid_names import Names
 from jtts.laws import Law
 from jtts.simulations import Simulation
 from jtts.sizes import power_of_two
+
+MOST_POINTS = 10**8
 
 
 @dataclass(frozen=True)
@@ -141,19 +144,21 @@ def whole_numbers(low: int, high: int, count: int) -> np.ndarray:
 
 
 def make_grid(
-    law: Law,
+    law: Law[..., Any],
     values: Mapping[str, Any],
-    simulation: Simulation | None,
+    simulation: Simulation[...] | None,
     *,
     zipped: bool = False,
     static: Collection[str] = (),
+    simulated: bool = False,
 ) -> Grid:
     """Resolve the names in `values` and lay out the points.
 
     A name is a parameter of the law or its simulation, a field `parameter.field` of a parameter
     object, or an argument of one of its named constructors (`rho` for `Statistics.from_rho`). A
     list or array is a dimension, except that one array of a vector parameter is a constant.
-    Programs are compiled for the arguments named in `static`.
+    Programs are compiled for the arguments named in `static`. A point that is `simulated` needs the
+    sizes of its simulation too.
     """
     names = Names(law, simulation)
     swept: dict[str, list[Any]] = {}
@@ -167,11 +172,16 @@ def make_grid(
             raise InputError(f"{name} is an empty list; give at least one value")
         else:
             swept[name] = listed
-    names.require_complete(values)
+    names.require_complete(values, simulated=simulated)
     if zipped:
         lengths = {name: len(column) for name, column in swept.items()}
         if len(set(lengths.values())) > 1:
             raise InputError(f"zipped values need equal lengths, got {lengths}")
+    points = (
+        max(map(len, swept.values()), default=1) if zipped else math.prod(map(len, swept.values()))
+    )
+    if points > MOST_POINTS:
+        raise InputError(f"the grid has {points} points, at most {MOST_POINTS} fit into memory")
     labels = {name: [_label(value) for value in column] for name, column in swept.items()}
     paired = zipped and bool(swept)
     dims = {"point": list(range(len(next(iter(swept.values())))))} if paired else labels
@@ -209,6 +219,8 @@ def _column(axes: tuple[int, ...], values: Sequence[Any], *, static: bool) -> Co
     for i, value in enumerate(values):
         if isinstance(value, (list, tuple)) and concrete(value) is not None:
             value = np.asarray(value)
+        if static and isinstance(value, float | np.floating) and value.is_integer():
+            value = int(value)  # a size of arrays, which text and grids give as a float
         leaves, tree = jax.tree.flatten(value)
         fixed = static or isinstance(value, str) or not leaves
         key = (True, value) if fixed else (False, tree, tuple(np.shape(leaf) for leaf in leaves))
@@ -227,7 +239,8 @@ def _column(axes: tuple[int, ...], values: Sequence[Any], *, static: bool) -> Co
 
 def _as_axis(value: Any, value_ndim: int) -> list[Any] | None:
     if isinstance(value, (list, tuple)):
-        nested = bool(value) and np.ndim(value[0] if concrete(value[0]) is not None else 0) > 0
+        first = np.ndim(value[0]) if value and concrete(value[0]) is not None else 0
+        nested = first >= max(value_ndim, 1)
         return list(value) if value_ndim == 0 or nested or concrete(value) is None else None
     known = concrete(value)
     if known is None or known.ndim <= value_ndim:

@@ -111,7 +111,7 @@ class Root:
     """Derived: where `residual(value, **point)` vanishes, between the two of `bracket(**point)`."""
 
     name: ClassVar[str] = "derived"
-    residual: Callable[..., float]
+    residual: Callable[..., Any]
     bracket: Callable[..., tuple[float, float]]
     detects: float = 0.02
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,11 +24,16 @@ def workers() -> int:
     return min(os.cpu_count() or 1, 8)
 
 
-def memory_limit(device: jax.Device) -> int:
-    """Bytes that a device, or on a CPU the machine or its control group, lets a process use."""
+def memory_limit(device: jax.Device) -> int | None:
+    """Bytes that a device, or on a CPU the machine or its control group, lets a process use.
+
+    None where the system does not say: Windows.
+    """
     reported = (device.memory_stats() or {}).get("bytes_limit")
     if reported:
         return int(reported)
+    if not hasattr(os, "sysconf"):
+        return None
     limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for path in CONTROL_GROUPS:
         text = path.read_text().strip() if path.exists() else ""
@@ -36,12 +41,38 @@ def memory_limit(device: jax.Device) -> int:
     return min(limits)
 
 
-def peak_memory() -> int:
-    """Most bytes this process has held so far, on its devices where they report it."""
+def peak_memory() -> int | None:
+    """Most bytes this process has held so far, on its devices where they report it.
+
+    None where nobody does: on a CPU under Windows.
+    """
     stats = [device.memory_stats() or {} for device in jax.local_devices()]
     on_devices = sum(own.get("peak_bytes_in_use", 0) for own in stats)
+    if on_devices:
+        return on_devices
+    return _most_resident()
+
+
+def resident_memory() -> int | None:
+    """Bytes that this process holds now; None where the system does not say, as on macOS."""
+    return _of_status("VmRSS")
+
+
+def _of_status(field: str) -> int | None:
+    status = Path("/proc/self/status")
+    found = re.search(rf"{field}:\s+([0-9]+) kB", status.read_text()) if status.exists() else None
+    return int(found[1]) * 1024 if found else None
+
+
+def _most_resident() -> int | None:
+    if most := _of_status("VmHWM"):  # getrusage on Linux counts what was there before `exec`
+        return most
+    try:
+        import resource
+    except ImportError:
+        return None
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return on_devices or own * (1 if sys.platform == "darwin" else 1024)
+    return own * (1 if sys.platform == "darwin" else 1024)
 
 
 class CompileCount:

@@ -7,6 +7,8 @@ from typing import Any, TypeVar, dataclass_transform
 
 import jax
 
+from jtts.promises import require_fields
+
 T = TypeVar("T")
 
 
@@ -20,9 +22,17 @@ def parameters(cls: type[T]) -> type[T]:
     """Make `cls` a frozen dataclass and a pytree whose leaves are its fields.
 
     A field declared with `static()` (a function, say) is part of the tree's structure instead.
-    `__post_init__` validates what a user constructs. Unflattening goes around it: there the leaves
+    A class may state what its fields take: `holds: ClassVar = {"a": positive()}`. That and
+    `__post_init__` validate what a user constructs. Unflattening goes around it: there the leaves
     may be tracers, tangents (a negative "variance" is a fine gradient) or placeholders.
     """
+    check = getattr(cls, "__post_init__", lambda self: None)
+
+    def validate(self: T) -> None:
+        require_fields(self)
+        check(self)
+
+    cls.__post_init__ = validate  # type: ignore[attr-defined]
     cls = dataclasses.dataclass(frozen=True)(cls)
     fields = dataclasses.fields(cls)  # type: ignore[arg-type]
     names = tuple(field.name for field in fields if not field.metadata.get("static"))

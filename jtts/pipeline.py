@@ -66,28 +66,19 @@ class Figure:
 
     def render(self, data: Mapping[str, xr.Dataset], stem: Path) -> list[Path]:
         """Draw `data` into `stem`.pdf and `stem`.png; drawing computes nothing."""
-        import matplotlib.pyplot as plt
-
         from jtts import drawing
 
         if self._draw is None:
             raise TypeError(f"figure {self.full_name} has no draw function")
         rows, columns = self.panels
+        width = drawing.COLUMN_WIDTH * min(columns, 2)
+        paths = [stem.with_suffix(".pdf"), stem.with_suffix(".png")]
         with drawing.style():
-            canvas, axes = plt.subplots(
-                rows,
-                columns,
-                figsize=(drawing.COLUMN_WIDTH * min(columns, 2), self.height * rows),
-                layout="constrained",
-            )
+            canvas, axes = drawing.canvas(rows, columns, width=width, height=self.height * rows)
             given = data[self.name] if list(data) == [self.name] else data
-            self._draw(given, axes)
-            paths = [stem.with_suffix(".pdf"), stem.with_suffix(".png")]
-            for path in paths:
-                canvas.savefig(
-                    path, metadata={"CreationDate": None} if path.suffix == ".pdf" else {}
-                )
-            plt.close(canvas)
+            self._draw(given, axes.squeeze() if axes.size > 1 else axes[0, 0])
+            drawing.letter_panels(axes)
+            drawing.save(canvas, paths)
         return paths
 
 

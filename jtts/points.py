@@ -21,7 +21,7 @@ Works = list[tuple[np.ndarray, Work]]
 
 
 def simulate_points(
-    simulation: Simulation,
+    simulation: Simulation[...],
     points: Sequence[Mapping[str, Any]],
     *,
     trials: int,
@@ -41,7 +41,7 @@ def simulate_points(
     results: list[Estimate | None] = [None] * len(points)
     for places, work in works_of_points(simulation, points):
         own = until and functools.partial(_at_place, until, places)
-        total = run_until(
+        total, _ = run_until(
             runner, work, trials=trials, seed=seed, until=own, max_trials=max_trials or trials
         )
         for i, place in enumerate(places):
@@ -58,8 +58,11 @@ def run_until(
     seed: int,
     until: Resolved | None,
     progress: Progress = lambda done: None,
-) -> Estimate:
-    """Estimates of all points of `work`, stacked; the arguments are those of `simulate_points`."""
+) -> tuple[Estimate, np.ndarray]:
+    """Estimates of all points of `work`, stacked, and the trials that each was played for.
+
+    The arguments are those of `simulate_points`.
+    """
     goal = work.simulation.num_chunks(trials, work.static)
     limit = max(goal, work.simulation.num_chunks(max_trials, work.static))
     begin = np.zeros(len(work), np.int64)
@@ -78,7 +81,7 @@ def run_until(
         merged = _entries(total, pending).merge(more)
         total = _with_entries(total, pending, merged)
         done[pending] = stop
-    return total
+    return total, done * work.simulation.trials_per_chunk(work.static)
 
 
 def _at_place(until: Resolved, places: np.ndarray, i: int, estimate: Estimate) -> bool:
@@ -103,7 +106,7 @@ def _with_entries(estimates: Estimate, places: np.ndarray, new: Estimate) -> Est
     return jax.tree.map(replaced, estimates, new)
 
 
-def works_of_points(simulation: Simulation, points: Sequence[Mapping[str, Any]]) -> Works:
+def works_of_points(simulation: Simulation[...], points: Sequence[Mapping[str, Any]]) -> Works:
     """Points sorted by their program: equal static values, tree structure, shapes and types."""
     groups: dict[Any, list] = {}
     for index, point in enumerate(points):
@@ -122,7 +125,9 @@ def works_of_points(simulation: Simulation, points: Sequence[Mapping[str, Any]])
     return works
 
 
-def works_of_rows(simulation: Simulation, rows: Rows, curve: np.ndarray | None = None) -> Works:
+def works_of_rows(
+    simulation: Simulation[...], rows: Rows, curve: np.ndarray | None = None
+) -> Works:
     """As `works_of_points`, for points laid out in columns; `curve` holds a whole axis of each."""
     axis = {} if curve is None else {str(simulation.curve): curve}
     if simulation.validate or simulation.sizes:  # these look at one point at a time

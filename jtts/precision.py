@@ -5,13 +5,15 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError
 
+P = ParamSpec("P")
+R = TypeVar("R")
 SWITCH = 'call jax.config.update("jax_enable_x64", True) first'
 
 
@@ -20,7 +22,7 @@ def is_64_bit() -> bool:
 
 
 def in_64_bits(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], name: str
 ) -> Any:
     """What `function` returns in double precision, rounded to single; for 32-bit mode.
 
@@ -29,10 +31,20 @@ def in_64_bits(
         Closed forms subtract numbers close to each other: few digits would be right, or none.
     """
     if any(isinstance(leaf, jax.core.Tracer) for leaf in jax.tree.leaves((args, dict(kwargs)))):
-        name = getattr(function, "__name__", "a law")
         raise InputError(f"{name} under jit, vmap or grad needs 64-bit mode: {SWITCH}")
     with jax.enable_x64(True):
         return jax.tree.map(_rounded, function(*args, **kwargs))
+
+
+def always_in_64_bits(function: Callable[P, R]) -> Callable[P, R]:
+    """`function` in 64-bit mode, whatever the mode around it."""
+
+    @functools.wraps(function)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> R:
+        with jax.enable_x64(True):
+            return function(*args, **kwargs)
+
+    return answer
 
 
 def _rounded(leaf):

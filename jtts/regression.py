@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import numpy as np
@@ -10,12 +10,14 @@ import numpy as np
 from jtts.arguments import (
     InputError,
     concrete,
+    require_between,
     require_broadcast,
-    require_finite,
     require_nonnegative,
     require_positive,
 )
+from jtts.numeric import Numbers
 from jtts.parameters import parameters
+from jtts.promises import Accepted, finite, nonnegative, positive
 
 
 @parameters
@@ -40,15 +42,18 @@ class Statistics:
     0.4
     """
 
-    predictive_var: Any
-    mean_error: Any
-    judge_error: Any = 0.0
-    judge_cross: Any = 0.0
+    predictive_var: Numbers
+    mean_error: Numbers
+    judge_error: Numbers = 0.0
+    judge_cross: Numbers = 0.0
+    holds: ClassVar[dict[str, Accepted]] = {
+        "predictive_var": positive(),
+        "mean_error": nonnegative(),
+        "judge_error": nonnegative(),
+        "judge_cross": finite(),
+    }
 
     def __post_init__(self) -> None:
-        require_positive(predictive_var=self.predictive_var)
-        require_nonnegative(mean_error=self.mean_error, judge_error=self.judge_error)
-        require_finite(judge_cross=self.judge_cross)
         require_broadcast(
             predictive_var=np.shape(self.predictive_var),
             mean_error=np.shape(self.mean_error),
@@ -58,20 +63,39 @@ class Statistics:
         mean_error, judge_error = concrete(self.mean_error), concrete(self.judge_error)
         cross = concrete(self.judge_cross)
         if mean_error is not None and judge_error is not None and cross is not None:
-            allowed = np.sqrt(mean_error * judge_error) * (1 + 1e-6)
-            if np.any(np.abs(cross) > allowed + 1e-300):
+            # the roots apart: their product must not underflow
+            allowed = np.sqrt(mean_error) * np.sqrt(judge_error) * (1 + 1e-6)
+            if np.any(np.abs(cross) > allowed):
                 raise InputError(
                     "judge_cross must not exceed sqrt(mean_error * judge_error) in size, "
                     f"got {np.ravel(cross)[0]:g} against {np.ravel(allowed)[0]:g}"
                 )
 
     @classmethod
-    def from_rho(cls, rho: Any, predictive_var: Any = 1.0) -> Statistics:
-        """Teacher as judge, at rho = mean_error / predictive_var."""
-        require_nonnegative(rho=rho)
+    def from_rho(
+        cls, rho: Any, predictive_var: Any = 1.0, judge_ratio: Any = 0.0, cosine: Any = 0.0
+    ) -> Statistics:
+        """The statistics by ratios; as they stand, with the teacher as judge.
+
+        Args:
+          rho: Delta / s^2, zero or positive.
+          predictive_var: s^2, positive.
+          judge_ratio: q_RR / Delta, zero or positive.
+          cosine: q_RT / sqrt(Delta q_RR), from -1 to 1.
+
+        >>> Statistics.from_rho(0.5, 2.0, judge_ratio=4.0, cosine=0.25)
+        Statistics(predictive_var=2.0, mean_error=1.0, judge_error=4.0, judge_cross=0.5)
+        """
+        require_nonnegative(rho=rho, judge_ratio=judge_ratio)
         require_positive(predictive_var=predictive_var)
-        rho = np.asarray(rho) if isinstance(rho, list | tuple) else rho
-        return cls(predictive_var, rho * predictive_var)
+        require_between(-1, 1, cosine=cosine)
+        rho, judge_ratio, cosine = (
+            np.asarray(given) if isinstance(given, list | tuple) else given
+            for given in (rho, judge_ratio, cosine)
+        )
+        mean_error = rho * predictive_var
+        judge_cross = cosine * judge_ratio**0.5 * mean_error
+        return cls(predictive_var, mean_error, judge_ratio * mean_error, judge_cross)
 
 
 @parameters
@@ -83,24 +107,22 @@ class TrainedJudge:
       noise_var, prior_var: its noise and prior variance; positive.
     """
 
-    aspect_ratio: Any
-    noise_var: Any
-    prior_var: Any
-
-    def __post_init__(self) -> None:
-        require_positive(
-            aspect_ratio=self.aspect_ratio, noise_var=self.noise_var, prior_var=self.prior_var
-        )
+    aspect_ratio: Numbers
+    noise_var: Numbers
+    prior_var: Numbers
+    holds: ClassVar[dict[str, Accepted]] = {
+        "aspect_ratio": positive(),
+        "noise_var": positive(),
+        "prior_var": positive(),
+    }
 
 
 @parameters
 class TiedJudge:
     """The judge of the paper's figures, tied to the generator: r = t - strength (m - t)."""
 
-    strength: Any
-
-    def __post_init__(self) -> None:
-        require_finite(strength=self.strength)
+    strength: Numbers
+    holds: ClassVar[dict[str, Accepted]] = {"strength": finite()}
 
 
 Judge = jax.Array | TrainedJudge | TiedJudge  # weights, or one of these

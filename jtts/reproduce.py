@@ -29,14 +29,17 @@ Announce = Callable[[str], None]
 
 def reproduce(
     figures: Sequence[Figure | Explorer],
-    laws: Sequence[Law],
+    laws: Sequence[Law[..., Any]],
     *,
     preset: Preset,
     out: Path,
     seed: int = 0,
+    fresh: bool = False,
     announce: Announce = lambda text: None,
 ) -> list[Verdict]:
     """Draw `figures` and check `laws` into the folder `out`; return every verdict.
+
+    Figures are simulated anew; laws are held against stored evidence unless `fresh`.
 
     Each figure's files appear together when it is finished: `<family>/<name>.pdf`, `.png` and, for
     each of its datasets, `.nc` and `.csv`. Explorers share a page, `explore.html`. `index.html`
@@ -65,8 +68,9 @@ def reproduce(
     known = registry.all_laws()
     derived = [known[v.law] for v in verdicts if v.kind == "derived" and v.law in known]
     checked = []
-    for verdict in check_all(dict.fromkeys([*laws, *derived]), seed=seed):
+    for verdict in check_all(dict.fromkeys([*laws, *derived]), fresh=fresh, seed=seed):
         announce(f"checked {verdict.law}")
+        release_programs()
         checked.append(verdict)
     lines = {verdict.law: _line(verdict) for verdict in checked}
     entries = [replace(entry, verdicts=_evidence(entry, lines)) for entry in entries]

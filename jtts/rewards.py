@@ -21,19 +21,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.scipy.special import log_ndtr, ndtri
+from jax.scipy.special import ndtri
 
-from jtts import student_t
+from jtts import normal_tail, student_t
 from jtts.arguments import (
     InputError,
     concrete,
     require_at_least,
     require_callable,
-    require_finite,
-    require_numbers,
-    require_positive,
 )
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
+from jtts.promises import Accepted, finite, nonnegative, positive, vector
 
 __all__ = [
     "STANDARD_NORMAL",
@@ -63,35 +62,33 @@ def log_of_tail(tail: Any, other: Any) -> Any:
 
 def _log_complement(log_p: Any) -> Any:
     """ln(1 - exp(log_p)) for log_p <= 0, with finite gradients at 0."""
-    safe = jnp.where(log_p < 0, log_p, -1.0)
-    return jnp.where(log_p < 0, jnp.log(-jnp.expm1(safe)), -jnp.inf)
+    rare = log_p < -1
+    safe = jnp.where((log_p < 0) & ~rare, log_p, -1.0)
+    near = jnp.where(log_p < 0, jnp.log(-jnp.expm1(safe)), -jnp.inf)
+    return jnp.where(rare, jnp.log1p(-jnp.exp(jnp.where(rare, log_p, -1.0))), near)
 
 
 @parameters
 class Normal:
     """Normal law of that mean and standard deviation `scale` > 0."""
 
-    mean: Any = 0.0
-    scale: Any = 1.0
+    mean: Numbers = 0.0
+    scale: Numbers = 1.0
     tail_indices: ClassVar[tuple[float, float]] = LIGHT
+    holds: ClassVar[dict[str, Accepted]] = {"mean": finite(), "scale": positive()}
 
-    def __post_init__(self) -> None:
-        require_finite(mean=self.mean)
-        require_positive(scale=self.scale)
-
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         rare = ndtri(jnp.minimum(lower, upper))
         return self.mean + self.scale * jnp.where(lower < upper, rare, -rare)
 
-    def log_tails(self, x):
-        z = (x - self.mean) / self.scale
-        return log_ndtr(z), log_ndtr(-z)
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
+        return normal_tail.log_tails((x - self.mean) / self.scale)
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         z = (x - self.mean) / self.scale
-        return -0.5 * z**2 - 0.5 * np.log(2 * np.pi) - jnp.log(self.scale)
+        return normal_tail.log_density(z) - jnp.log(self.scale)
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         return self.mean + self.scale * jax.random.normal(key, shape, float)
 
 
@@ -99,29 +96,30 @@ class Normal:
 class StudentT:
     """Student's t with `dof` > 0 degrees of freedom, moved by `location`, stretched by `scale`."""
 
-    dof: Any
-    location: Any = 0.0
-    scale: Any = 1.0
-
-    def __post_init__(self) -> None:
-        require_finite(location=self.location)
-        require_positive(dof=self.dof, scale=self.scale)
+    dof: Numbers
+    location: Numbers = 0.0
+    scale: Numbers = 1.0
+    holds: ClassVar[dict[str, Accepted]] = {
+        "dof": positive(),
+        "location": finite(),
+        "scale": positive(),
+    }
 
     @property
-    def tail_indices(self):
+    def tail_indices(self) -> tuple[Numbers, Numbers]:
         return self.dof, self.dof
 
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         return self.location + self.scale * student_t.quantile(self.dof, lower, upper)
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         return student_t.log_tails(self.dof, (x - self.location) / self.scale)
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         z = (x - self.location) / self.scale
         return student_t.log_density(self.dof, z) - jnp.log(self.scale)
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         return self.location + self.scale * jax.random.t(key, self.dof, shape, float)
 
 
@@ -129,26 +127,23 @@ class StudentT:
 class Exponential:
     """`location` plus an exponential variable of mean `scale` > 0."""
 
-    scale: Any = 1.0
-    location: Any = 0.0
+    scale: Numbers = 1.0
+    location: Numbers = 0.0
     tail_indices: ClassVar[tuple[float, float]] = LIGHT
+    holds: ClassVar[dict[str, Accepted]] = {"location": finite(), "scale": positive()}
 
-    def __post_init__(self) -> None:
-        require_finite(location=self.location)
-        require_positive(scale=self.scale)
-
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         return self.location - self.scale * log_of_tail(upper, lower)
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         upper = -jnp.maximum((x - self.location) / self.scale, 0.0)
         return _log_complement(upper), upper
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         z = (x - self.location) / self.scale
         return jnp.where(z < 0, -jnp.inf, -z - jnp.log(self.scale))
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         return self.location + self.scale * jax.random.exponential(key, shape, float)
 
 
@@ -156,25 +151,22 @@ class Exponential:
 class Logistic:
     """Logistic law: P(X < x) = 1 / (1 + exp(-(x - location) / scale)), scale > 0."""
 
-    location: Any = 0.0
-    scale: Any = 1.0
+    location: Numbers = 0.0
+    scale: Numbers = 1.0
     tail_indices: ClassVar[tuple[float, float]] = LIGHT
+    holds: ClassVar[dict[str, Accepted]] = {"location": finite(), "scale": positive()}
 
-    def __post_init__(self) -> None:
-        require_finite(location=self.location)
-        require_positive(scale=self.scale)
-
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         return self.location + self.scale * (log_of_tail(lower, upper) - log_of_tail(upper, lower))
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         z = (x - self.location) / self.scale
         return jax.nn.log_sigmoid(z), jax.nn.log_sigmoid(-z)
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         return sum(self.log_tails(x)) - jnp.log(self.scale)
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         return self.location + self.scale * jax.random.logistic(key, shape, float)
 
 
@@ -182,27 +174,24 @@ class Logistic:
 class Gumbel:
     """Gumbel law of the largest value: P(X < x) = exp(-exp(-(x - location) / scale)), scale > 0."""
 
-    location: Any = 0.0
-    scale: Any = 1.0
+    location: Numbers = 0.0
+    scale: Numbers = 1.0
     tail_indices: ClassVar[tuple[float, float]] = LIGHT
+    holds: ClassVar[dict[str, Accepted]] = {"location": finite(), "scale": positive()}
 
-    def __post_init__(self) -> None:
-        require_finite(location=self.location)
-        require_positive(scale=self.scale)
-
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         return self.location - self.scale * jnp.log(-log_of_tail(lower, upper))
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         z = (x - self.location) / self.scale
         lower = -jnp.exp(-z)
         return lower, jnp.where(z > 40, -z, _log_complement(jnp.where(z > 40, -1.0, lower)))
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         z = (x - self.location) / self.scale
         return -z - jnp.exp(-z) - jnp.log(self.scale)
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         return self.location + self.scale * jax.random.gumbel(key, shape, float)
 
 
@@ -210,24 +199,22 @@ class Gumbel:
 class Pareto:
     """Pareto law: P(X > x) = (x / scale)^-tail_index for x > scale; both positive."""
 
-    tail_index: Any
-    scale: Any = 1.0
-
-    def __post_init__(self) -> None:
-        require_positive(tail_index=self.tail_index, scale=self.scale)
+    tail_index: Numbers
+    scale: Numbers = 1.0
+    holds: ClassVar[dict[str, Accepted]] = {"tail_index": positive(), "scale": positive()}
 
     @property
-    def tail_indices(self):
+    def tail_indices(self) -> tuple[Numbers, Numbers]:
         return np.inf, self.tail_index
 
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         return self.scale * jnp.exp(-log_of_tail(upper, lower) / self.tail_index)
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         upper = -self.tail_index * jnp.log(jnp.maximum(x / self.scale, 1.0))
         return _log_complement(upper), upper
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         z = x / self.scale
         inside = (
             jnp.log(self.tail_index / self.scale)
@@ -235,7 +222,7 @@ class Pareto:
         )  # fmt: skip
         return jnp.where(z < 1, -jnp.inf, inside)
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         return self.scale * jax.random.pareto(key, self.tail_index, shape, float)
 
 
@@ -243,31 +230,31 @@ class Pareto:
 class Uniform:
     """Uniform law on [low, high], low < high."""
 
-    low: Any = 0.0
-    high: Any = 1.0
+    low: Numbers = 0.0
+    high: Numbers = 1.0
     tail_indices: ClassVar[tuple[float, float]] = LIGHT
+    holds: ClassVar[dict[str, Accepted]] = {"low": finite(), "high": finite()}
 
     def __post_init__(self) -> None:
-        require_finite(low=self.low, high=self.high)
         low, high = concrete(self.low), concrete(self.high)
         if low is not None and high is not None and not np.all(low < high):
             raise InputError(f"high must exceed low = {self.low}, got {self.high}")
 
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         width = self.high - self.low
         return jnp.where(lower < upper, self.low + width * lower, self.high - width * upper)
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         width = self.high - self.low
         lower = jnp.clip((x - self.low) / width, 0.0, 1.0)
         upper = jnp.clip((self.high - x) / width, 0.0, 1.0)
         return log_of_tail(lower, upper), log_of_tail(upper, lower)
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         inside = (x >= self.low) & (x <= self.high)
         return jnp.where(inside, -jnp.log(self.high - self.low), -jnp.inf)
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         return jax.random.uniform(key, shape, float, self.low, self.high)
 
 
@@ -275,9 +262,14 @@ class Uniform:
 class Discrete:
     """Atoms: `rewards` [K] with `probabilities` [K]; rewards in any order, ties allowed."""
 
-    probabilities: Any
-    rewards: Any
+    probabilities: Numbers
+    rewards: Numbers
     tail_indices: ClassVar[tuple[float, float]] = LIGHT
+    holds: ClassVar[dict[str, Accepted]] = {
+        "probabilities": vector(nonnegative()),
+        "rewards": vector(finite()),
+    }
+    field_axes: ClassVar[int] = 1
 
     def __post_init__(self) -> None:
         require_atoms(self.probabilities, self.rewards)
@@ -290,7 +282,7 @@ class Discrete:
         order = jnp.argsort(rewards)
         return probabilities[order], rewards[order]
 
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         probabilities, rewards = self._sorted()
         below = jnp.cumsum(probabilities)
         above = jnp.cumsum(probabilities[::-1])[::-1]  # of this atom and the higher ones
@@ -299,14 +291,14 @@ class Discrete:
         from_above = last - jnp.searchsorted(above[::-1], upper, side="right")
         return rewards[jnp.clip(jnp.where(lower < upper, from_below, from_above), 0, last)]
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         probabilities, rewards = self._sorted()
         beyond = rewards > jnp.asarray(x)[..., None]
         lower = jnp.sum(jnp.where(beyond, 0.0, probabilities), -1)
         upper = jnp.sum(jnp.where(beyond, probabilities, 0.0), -1)
         return log_of_tail(lower, upper), log_of_tail(upper, lower)
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         uniform = jax.random.uniform(key, shape, float)
         return self.quantile(uniform, 1 - uniform)
 
@@ -334,7 +326,7 @@ class Quantile:
         if np.shape(self.tail_indices) != (2,):
             raise InputError(f"tail_indices must be two numbers, got {self.tail_indices}")
 
-    def quantile(self, lower, upper):
+    def quantile(self, lower: jax.Array, upper: jax.Array) -> jax.Array:
         below = lower < upper
         low = self.lower(jnp.where(below, lower, 0.5))
         rare = jnp.where(below, 0.5, upper)
@@ -365,15 +357,15 @@ class Quantile:
     def _slope(self, v):
         return jax.jvp(self._at_log_odds, (v,), (jnp.ones_like(v),))[1]
 
-    def log_tails(self, x):
+    def log_tails(self, x: jax.Array) -> tuple[jax.Array, jax.Array]:
         v = self._log_odds(jnp.asarray(x, float))
         return jax.nn.log_sigmoid(v), jax.nn.log_sigmoid(-v)
 
-    def log_density(self, x):
+    def log_density(self, x: jax.Array) -> jax.Array:
         v = self._log_odds(jnp.asarray(x, float))
         return jax.nn.log_sigmoid(v) + jax.nn.log_sigmoid(-v) - jnp.log(self._slope(v))
 
-    def sample(self, key, shape):
+    def sample(self, key: jax.Array, shape: tuple[int, ...]) -> jax.Array:
         uniform = jnp.maximum(jax.random.uniform(key, shape, float), 2.0**-54)
         return self.quantile(uniform, 1 - uniform)
 
@@ -395,12 +387,8 @@ STANDARD_NORMAL = Normal()
 
 def require_atoms(probabilities: Any, rewards: Any) -> None:
     """Raise InputError unless these are the atoms of a law, along the last axis."""
-    require_finite(rewards=rewards)
-    require_numbers(probabilities=probabilities)
     known = concrete(probabilities)
     if known is not None:
-        if known.ndim < 1 or np.any(~(known >= 0)):
-            raise InputError(f"probabilities must be zero or positive, got {probabilities}")
         totals = known.sum(-1)
         if np.any(np.abs(totals - 1) > 1e-9):
             raise InputError(f"probabilities must sum to 1, got a sum of {totals.flat[0]:g}")

@@ -7,9 +7,11 @@ import numpy as np
 
 
 def integer_minimum(curve, shape, ladder, rounds):
-    """Integer k >= 1 that minimises a unimodal curve, its value, and whether the ladder ends there.
+    """Integer k >= 1 at the lowest minimum of a curve, its value, and whether there is none.
 
-    Starts at ln k on the ladder and zooms in; all rounds have one shape, hence one program.
+    Starts at ln k on the ladder, at the lowest of those whose neighbours are no lower: what lies at
+    its end is a limit, which may be lower still. Then it zooms in; all rounds have one shape, hence
+    one program.
     """
     count = len(ladder)
 
@@ -23,7 +25,13 @@ def integer_minimum(curve, shape, ladder, rounds):
         return jnp.argmin(curve(k), 0, keepdims=True)
 
     log_k = column(ladder)
-    ends = (best := lowest(jnp.exp(log_k))) == count - 1
+    values = curve(jnp.exp(log_k))
+    falls = jnp.diff(values, axis=0) < 0  # on to the next
+    edge = jnp.zeros_like(falls[:1])
+    least = jnp.concatenate([~falls, edge]) & jnp.concatenate([~edge, falls])
+    ends = ~jnp.any(least, 0, keepdims=True)
+    # one that is no number is found too
+    best = jnp.argmin(jnp.where(least | jnp.isnan(values), values, jnp.inf), 0, keepdims=True)
     for _ in range(rounds):
         low, high = at(log_k, best - 1), at(log_k, best + 1)
         log_k = low + (high - low) * column(np.linspace(0.0, 1.0, count))

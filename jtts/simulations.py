@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import inspect
+import types
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Generic, ParamSpec, overload
 
 import jax
 import jax.numpy as jnp
@@ -13,15 +14,17 @@ import numpy as np
 from jax import lax
 
 from jtts import precision
-from jtts.arguments import require_key, require_whole
+from jtts.arguments import InputError, require_key, require_whole
 from jtts.estimate import Estimate
 from jtts.signatures import object_types, parameters_of, require_kinds
 
+MOST_CHUNKS = 2**31 - 1  # a chunk is known by 32 bits
 Size = Callable[..., int]
 Static = tuple[tuple[str, Any], ...]
+P = ParamSpec("P")
 
 
-class Simulation:
+class Simulation(Generic[P]):
     """A chunk function `(key, trials, ...) -> Estimate`, made to run any number of trials.
 
     Calling it runs `trials` trials, rounded up to whole chunks, as one compiled loop whose memory
@@ -32,7 +35,7 @@ class Simulation:
 
     def __init__(
         self,
-        chunk_function: Callable[..., Estimate],
+        chunk_function: Callable[P, Estimate],
         *,
         chunk: int | Size,
         min_chunks: int,
@@ -42,20 +45,27 @@ class Simulation:
         validate: Callable[..., None] | None,
     ):
         functools.update_wrapper(self, chunk_function)
-        self.name = chunk_function.__name__
-        self.chunk_function = chunk_function
-        self.chunk, self.min_chunks = chunk, min_chunks
-        self.static, self.sizes, self.curve = static, dict(sizes), curve
-        self.validate = validate
+        self.name: str = chunk_function.__name__
+        self.chunk_function: Callable[..., Estimate] = chunk_function
+        self.chunk: int | Size = chunk
+        self.min_chunks: int = min_chunks
+        self.static: tuple[str, ...] = static
+        self.sizes: dict[str, Size] = dict(sizes)
+        self.curve: str | None = curve
+        self.validate: Callable[..., None] | None = validate
         signature = inspect.signature(chunk_function)
         shown = [p for name, p in signature.parameters.items() if name not in self.sizes]
-        self.__signature__ = signature.replace(parameters=shown)
+        self.__signature__: inspect.Signature = signature.replace(parameters=shown)
         # of the simulated quantity: all but key and trials
         self._own_signature = signature.replace(parameters=shown[2:])
-        self.parameters = tuple(self._own_signature.parameters)
+        self.parameters: tuple[str, ...] = tuple(self._own_signature.parameters)
         annotated = parameters_of(chunk_function).items()
         self._objects = {n: p for n, p in annotated if object_types(p.annotation)}
         self._jitted = jax.jit(self.run, static_argnames="static")
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """As of a function; so `help` shows a signature."""
+        return self if instance is None else types.MethodType(self, instance)
 
     def bind(self, *args: Any, **kwargs: Any) -> tuple[dict[str, Any], Static]:
         """Split arguments into traced pytrees and hashable static items, sizes computed."""
@@ -77,12 +87,23 @@ class Simulation:
         }
         return traced, tuple(sorted(static.items()))
 
+    def requires(self, name: str) -> bool:
+        """Whether an argument has no default."""
+        return self._own_signature.parameters[name].default is inspect.Parameter.empty
+
     def trials_per_chunk(self, static: Static) -> int:
         return self.chunk if isinstance(self.chunk, int) else max(1, self.chunk(**dict(static)))
 
     def num_chunks(self, trials: int, static: Static) -> int:
-        """Whole chunks that hold at least `trials` trials."""
-        return max(self.min_chunks, -(-int(trials) // self.trials_per_chunk(static)))
+        """Whole chunks that hold at least `trials` trials.
+
+        Raises:
+          InputError: more chunks than are counted, 2^31 - 1.
+        """
+        own = self.trials_per_chunk(static)
+        if trials > MOST_CHUNKS * own:
+            raise InputError(f"trials must be at most {MOST_CHUNKS * own}, got {trials}")
+        return max(self.min_chunks, -(-int(trials) // own))
 
     def run(
         self,
@@ -103,7 +124,10 @@ class Simulation:
         )
         return lax.fori_loop(start, stop, lambda i, total: total.merge(one(i)), empty)
 
-    def __call__(self, key: jax.Array, trials: int, *args: Any, **kwargs: Any) -> Estimate:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Estimate:
+        return self._play(*args, **kwargs)  # type: ignore[arg-type]
+
+    def _play(self, key: jax.Array, trials: int, *args: Any, **kwargs: Any) -> Estimate:
         precision.warn_if_32_bit()
         require_whole(trials=trials)
         require_key(key=key)
@@ -116,6 +140,29 @@ def _array(value: Any) -> Any:
     return value if isinstance(value, jax.Array) else np.asarray(value)
 
 
+@overload
+def simulation(
+    *,
+    chunk: int | Size = 4096,
+    min_chunks: int = 1,
+    static: tuple[str, ...] = (),
+    curve: str | None = None,
+    validate: Callable[..., None] | None = None,
+) -> Callable[[Callable[P, Estimate]], Simulation[P]]: ...
+
+
+@overload
+def simulation(
+    *,
+    chunk: int | Size = 4096,
+    min_chunks: int = 1,
+    static: tuple[str, ...] = (),
+    sizes: Mapping[str, Size],
+    curve: str | None = None,
+    validate: Callable[..., None] | None = None,
+) -> Callable[[Callable[..., Estimate]], Simulation[...]]: ...
+
+
 def simulation(
     *,
     chunk: int | Size = 4096,
@@ -124,7 +171,7 @@ def simulation(
     sizes: Mapping[str, Size] | None = None,
     curve: str | None = None,
     validate: Callable[..., None] | None = None,
-) -> Callable[[Callable[..., Estimate]], Simulation]:
+) -> Callable[[Callable[..., Estimate]], Simulation[...]]:
     """Declare a chunk function `(key, trials, ...) -> Estimate` as a simulation.
 
     Args:
@@ -138,7 +185,7 @@ def simulation(
       validate: called with the public arguments by name; raises InputError on bad ones.
     """
 
-    def declare(chunk_function: Callable[..., Estimate]) -> Simulation:
+    def declare(chunk_function: Callable[..., Estimate]) -> Simulation[...]:
         return Simulation(
             chunk_function,
             chunk=chunk,

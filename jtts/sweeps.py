@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -28,13 +28,16 @@ from jtts.grids import Grid, Rows, make_grid
 from jtts.kinds import Asymptotic, Bound
 from jtts.laws import Law
 from jtts.points import relative_stderr, run_until, works_of_rows
+from jtts.precision import always_in_64_bits
 from jtts.simulations import Simulation
+from jtts.sources import ENGINE_VERSION, content_digest
 from jtts.stores import Store
 from jtts.tiles import Runner
 
 Progress = Callable[[int, int], None]
 Arrays = dict[str, np.ndarray]
 MOST_SEED = 2**32 - 1
+SIMULATED = ("simulation", "stderr", "count", "trials")
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,9 @@ class Budget:
     seed: int
 
 
+@always_in_64_bits
 def sweep(
-    law: Law,
+    law: Law[..., Any],
     grid: Mapping[str, Any],
     *,
     trials: int = 0,
@@ -73,7 +77,7 @@ def sweep(
       grid: name -> value (held constant) or list (a dimension). Names are the law's parameters,
         fields `stats.mean_error`, arguments of a named constructor (`rho`), and the sizes that
         only the simulation has (`dim`).
-      trials: trials per point.
+      trials: trials per point; more are played where chunks are not full.
       target_stderr: relative standard error to reach instead, within `max_trials`.
       seed: of the random numbers, 0 to 2^32 - 1; they depend on it and on a point's own
         parameters only.
@@ -90,8 +94,10 @@ def sweep(
 
     Returns:
       Dataset with a dimension per swept name and variables `theory` and, where simulated,
-      `simulation`, `stderr`, `count` and `z`. A law whose value is an object has one more
-      dimension, `component`. Points that other processes have not finished are NaN.
+      `simulation`, `stderr`, `z`, `trials` (played at the point: what was asked for, rounded up to
+      whole chunks) and `count` (the independent data behind the standard error: trials, or
+      replicates of many trials where the simulation is stratified). A law whose value is an object
+      has one more dimension, `component`. Points that other processes have not finished are NaN.
 
     Raises:
       InputError: an unknown, missing or unacceptable value, naming it; a store that another run
@@ -120,19 +126,17 @@ def sweep(
     simulated = trials > 0 or target_stderr is not None
     simulation = law.simulation(route)
     if simulation is None and (simulated or route):
-        raise InputError(
-            f"{law.full_name} has no simulation {route!r}"
-            if route
-            else f"{law.full_name} has no simulation: it is a {law.kind.name} law"
-        )
-    static = simulation.static if simulated and simulation else ()
-    layout = make_grid(law, grid, simulation, zipped=zipped, static=static)
+        law.require_simulation(route)
+    static = {name for name, accepted in (law.holds or {}).items() if accepted.static}
+    static |= set(simulation.static if simulated and simulation else ())
+    layout = make_grid(law, grid, simulation, zipped=zipped, static=static, simulated=simulated)
     plan = _Plan(law, layout, simulation if simulated else None, budget)
     runner = Runner(devices or jax.local_devices(), memory, split_trials)
-    size = block or (256 if simulated else 4096)
-    names = plan.component_names()
-    shape = (layout.size, len(names))
+    size = min(block or (256 if simulated else 4096), max(1, layout.size))
     per_block = plan.curve_length * max(1, size // plan.curve_length)
+    # a store may have the first block already: there one point has to do
+    names = plan.component_names(np.arange(min(per_block, layout.size) if store is None else 1))
+    shape = (layout.size, len(names))
     if store is None:
         results, unfinished = {name: np.full(shape, np.nan) for name in plan.variables}, 0
         for first in range(0, layout.size, per_block):
@@ -167,10 +171,11 @@ class _Plan:
     """What is computed at each point. Points are in the order of the grid, except that the axis
     which one sample set serves comes last."""
 
-    law: Law
+    law: Law[..., Any]
     grid: Grid
-    simulation: Simulation | None
+    simulation: Simulation[...] | None
     budget: Budget
+    kept: dict[bytes, np.ndarray] = field(default_factory=dict)
 
     @property
     def curve_axis(self) -> int | None:
@@ -191,7 +196,7 @@ class _Plan:
     def variables(self) -> list[str]:
         names = ["theory"]
         names += ["finite_size"] if self.finite_size else []
-        return names + (["simulation", "stderr", "count"] if self.simulation else [])
+        return names + (list(SIMULATED) if self.simulation else [])
 
     def indices(self, places: np.ndarray) -> np.ndarray:
         """Of points in this plan's order, their places in the grid."""
@@ -203,15 +208,20 @@ class _Plan:
         along.insert(self.curve_axis, along.pop())
         return np.ravel_multi_index(along, shape)
 
-    def component_names(self) -> list[str]:
-        """Of the numbers of the law's value: seen at the first point."""
-        (rows,) = self.grid.rows(np.zeros(1, int))
-        return self._law_at(rows)[0]
+    def component_names(self, places: np.ndarray) -> list[str]:
+        """Of the numbers of the law's value at the first of these points.
+
+        Their theory is kept until `compute` asks for it: a law is compiled for a number of points,
+        and one point beside the block would cost a program of its own.
+        """
+        names, self.kept[places.tobytes()] = self._theory(self.indices(places))
+        return names
 
     def compute(self, places: np.ndarray, runner: Runner) -> Arrays:
         """Every variable at these points, [points, components]."""
         indices = self.indices(places)
-        variables = {"theory": self._theory(indices)}
+        theory = self.kept.pop(places.tobytes(), None)
+        variables = {"theory": self._theory(indices)[1] if theory is None else theory}
         kind = self.law.kind
         if self.finite_size and isinstance(kind, Asymptotic):
             gaps = np.empty((len(indices), 1))
@@ -224,14 +234,17 @@ class _Plan:
             variables |= self._simulate(self.simulation, indices, runner)
         return variables
 
-    def _theory(self, indices: np.ndarray) -> np.ndarray:
-        parts = []
+    def _theory(self, indices: np.ndarray) -> tuple[list[str], np.ndarray]:
+        """Names of the law's numbers at the first of these points, and the numbers at all."""
+        names, parts = [], []
         for rows in self.grid.rows(indices):
-            _, values = self._law_at(rows)
+            own, values = self._law_at(rows)
+            if 0 in rows.places:
+                names = own
             parts.append(
                 (rows.places, np.broadcast_to(values, (len(rows.places), values.shape[-1])))
             )
-        return _in_place(parts)
+        return names, _in_place(parts)
 
     def _law_at(self, rows: Rows) -> tuple[list[str], np.ndarray]:
         """Names and values of the law's numbers at points of one structure, in one call."""
@@ -241,7 +254,7 @@ class _Plan:
         )
         return names, values[: len(rows.places)] if own.stacked else values
 
-    def _simulate(self, simulation: Simulation, indices: np.ndarray, runner: Runner) -> Arrays:
+    def _simulate(self, simulation: Simulation[...], indices: np.ndarray, runner: Runner) -> Arrays:
         budget = self.budget
         target = budget.target_stderr
         until = None if target is None else (lambda _, e: relative_stderr(e) <= target)
@@ -257,7 +270,7 @@ class _Plan:
                 [n for n in simulation.parameters if n != simulation.curve or axes == 1]
             )
             for places, work in works_of_rows(simulation, own, curve):
-                estimate = run_until(
+                estimate, played = run_until(
                     runner,
                     work,
                     trials=budget.trials or 1,
@@ -265,7 +278,7 @@ class _Plan:
                     seed=budget.seed,
                     until=until,
                 )
-                for name, values in _numbers(estimate, axes).items():
+                for name, values in _numbers(estimate, played, axes).items():
                     found.setdefault(name, []).append((places, values))
         variables = {name: _in_place(parts) for name, parts in found.items()}
         return {name: v.reshape(-1, v.shape[-1]) for name, v in variables.items()}
@@ -273,13 +286,16 @@ class _Plan:
     def identity(self, grid, *, zipped, route, runner) -> dict[str, str]:
         """What a store must agree with to take these results."""
         simulated = self.simulation is not None
-        budget = self.budget
+        budget, law = self.budget, self.law
         return {
-            "law": self.law.full_name,
+            "law": law.full_name,
+            "code of the law": content_digest([law.function, law.holds, law.jointly, law.kind]),
+            "code of the simulation": content_digest(self.simulation) if simulated else "none",
+            "engine": str(ENGINE_VERSION),
             **{f"parameter {name}": _shown(value) for name, value in grid.items()},
             "order of the parameters": ", ".join(grid),
             "pairing": "zipped" if zipped else "product",
-            "simulation": (route or self.law.name) if simulated else "none",
+            "simulation": (route or law.name) if simulated else "none",
             "trials": str(budget.trials),
             "target_stderr": str(budget.target_stderr),
             "max_trials": str(budget.max_trials),
@@ -291,11 +307,15 @@ class _Plan:
         }
 
 
-def _numbers(estimate: Estimate, axes: int) -> Arrays:
+def _numbers(estimate: Estimate, played: np.ndarray, axes: int) -> Arrays:
     _, mean = components(estimate.mean, axes=axes)
-    count = np.reshape(estimate.count, (-1,) + (1,) * (mean.ndim - 1))
     _, stderr = components(estimate.stderr, axes=axes)
-    return {"simulation": mean, "stderr": stderr, "count": np.broadcast_to(count, mean.shape)}
+    counted = {"count": estimate.count, "trials": played}
+    everywhere = {
+        name: np.broadcast_to(np.reshape(values, (-1,) + (1,) * (mean.ndim - 1)), mean.shape)
+        for name, values in counted.items()
+    }
+    return {"simulation": mean, "stderr": stderr} | everywhere
 
 
 def _in_place(parts: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
@@ -309,6 +329,13 @@ def _dataset(plan: _Plan, names, results: Arrays, **attributes: Any) -> xr.Datas
     law, grid = plan.law, plan.grid
     if plan.simulation:
         results = dict(results)
+        broken = np.any(~np.isfinite(results["simulation"]) & (results["count"] > 0), 1)
+        if np.any(broken):
+            warnings.warn(
+                f"the simulation of {law.full_name} is not finite at {broken.sum()} of {grid.size} "
+                "points",
+                stacklevel=4,
+            )
         with np.errstate(divide="ignore", invalid="ignore"):
             deviation = (results["simulation"] - results["theory"]) / results["stderr"]
         results["z"] = np.where(results["stderr"] > 0, deviation, np.nan)
@@ -348,9 +375,13 @@ def _attribute(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A parameter's values, told apart by a digest where they are many."""
+    """A parameter's values, with a digest of their content where the text does not say all."""
     known = concrete(value)
-    if known is None or known.size <= 4:
-        return str(value if known is None else known.tolist())
-    digest = hashlib.blake2b(np.ascontiguousarray(known, np.float64).tobytes(), digest_size=6)
-    return f"{known.shape} {known.flat[0]:g} ... {known.flat[-1]:g} ({digest.hexdigest()})"
+    if isinstance(value, str):
+        return value
+    if known is None:
+        return f"{type(value).__name__} ({content_digest(value)})"
+    if known.size <= 4 and known.dtype != object:
+        return str(known.tolist())
+    ends = " ... ".join(f"{known.flat[i]:g}" for i in (0, -1)) if known.size else ""
+    return f"{known.shape} {ends} ({content_digest(value)})"

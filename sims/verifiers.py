@@ -1,4 +1,4 @@
-"""Samples, verdicts, scores and matches, drawn one by one."""
+"""Samples, verdicts, scores, matches and cascades of two models, drawn one by one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from jtts.arguments import InputError, require_probability, require_whole
+from jtts.arguments import InputError, require_numbers, require_probability, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.rewards import RewardLaw
 from jtts.simulations import simulation
 
@@ -39,7 +40,14 @@ def draw_until_accepted(key, n, chances, true_positive, false_positive):
 
 
 @simulation(validate=require_samples)
-def binary_accuracy(key, trials, n, p, true_positive, false_positive):
+def binary_accuracy(
+    key: jax.Array,
+    trials: int,
+    n: Numbers,
+    p: Numbers,
+    true_positive: Numbers,
+    false_positive: Numbers,
+) -> Estimate:
     """Whether the returned sample is right: the first accepted one, or the last of n.
 
     Accepted samples are alike, and so are rejected ones: the first and the last stand for a random
@@ -63,7 +71,14 @@ def binary_accuracy(key, trials, n, p, true_positive, false_positive):
 
 
 @simulation(validate=require_samples)
-def verifier_calls(key, trials, n, p, true_positive, false_positive):
+def verifier_calls(
+    key: jax.Array,
+    trials: int,
+    n: Numbers,
+    p: Numbers,
+    true_positive: Numbers,
+    false_positive: Numbers,
+) -> Estimate:
     """Number of samples verified until the first is accepted, at most n.
 
     Arguments are those of `binary_accuracy`.
@@ -79,7 +94,16 @@ def verifier_calls(key, trials, n, p, true_positive, false_positive):
 
 
 @simulation(validate=require_samples)
-def abstaining_value(key, trials, n, a, b, true_positive, false_positive, penalty):
+def abstaining_value(
+    key: jax.Array,
+    trials: int,
+    n: Numbers,
+    a: Numbers,
+    b: Numbers,
+    true_positive: Numbers,
+    false_positive: Numbers,
+    penalty: Numbers,
+) -> Estimate:
     """Value of the first accepted sample: 1 if right, -penalty if wrong, 0 if none is accepted.
 
     Args:
@@ -101,7 +125,14 @@ def abstaining_value(key, trials, n, a, b, true_positive, false_positive, penalt
 
 
 @simulation(validate=require_samples)
-def best_of_n_accuracy(key, trials, n, p, correct_law: RewardLaw, wrong_law: RewardLaw):
+def best_of_n_accuracy(
+    key: jax.Array,
+    trials: int,
+    n: Numbers,
+    p: Numbers,
+    correct_law: RewardLaw,
+    wrong_law: RewardLaw,
+) -> Estimate:
     """Whether the sample with the largest score among n is right.
 
     Args:
@@ -141,7 +172,7 @@ def best_of_n_accuracy(key, trials, n, p, correct_law: RewardLaw, wrong_law: Rew
 
 
 @simulation()
-def auc(key, trials, correct_law: RewardLaw, wrong_law: RewardLaw):
+def auc(key: jax.Array, trials: int, correct_law: RewardLaw, wrong_law: RewardLaw) -> Estimate:
     """Whether a right sample scores above a wrong one; equal scores count half.
 
     Args:
@@ -159,7 +190,9 @@ def auc(key, trials, correct_law: RewardLaw, wrong_law: RewardLaw):
 
 
 @simulation(validate=require_samples)
-def operating_point(key, trials, threshold, correct_law: RewardLaw, wrong_law: RewardLaw):
+def operating_point(
+    key: jax.Array, trials: int, threshold: Numbers, correct_law: RewardLaw, wrong_law: RewardLaw
+) -> Estimate:
     """Whether a right and a wrong sample score above a threshold.
 
     Args:
@@ -196,7 +229,9 @@ def play_knockout(key, trials, num_candidates, p, match):
 
 
 @simulation(chunk=1024, static=("num_candidates",), validate=require_samples)
-def knockout_accuracy(key, trials, num_candidates, p, q):
+def knockout_accuracy(
+    key: jax.Array, trials: int, num_candidates: Numbers, p: Numbers, q: Numbers
+) -> Estimate:
     """Whether the winner of a knockout tournament is right.
 
     Args:
@@ -220,7 +255,14 @@ def knockout_accuracy(key, trials, num_candidates, p, q):
 
 
 @simulation(chunk=1024, static=("num_candidates",), validate=require_samples)
-def repeated_knockout_accuracy(key, trials, num_candidates, p, q, num_comparisons):
+def repeated_knockout_accuracy(
+    key: jax.Array,
+    trials: int,
+    num_candidates: Numbers,
+    p: Numbers,
+    q: Numbers,
+    num_comparisons: Numbers,
+) -> Estimate:
     """Whether the winner of a knockout is right, each match decided by repeated comparisons.
 
     Args:
@@ -247,3 +289,74 @@ def repeated_knockout_accuracy(key, trials, num_candidates, p, q, num_comparison
         return 2 * preferred > num_comparisons
 
     return play_knockout(key, trials, num_candidates, p, match)
+
+
+def require_models(*, threshold, separation, **chances):
+    """Raise InputError unless the two models can answer."""
+    require_numbers(threshold=threshold, separation=separation)
+    require_probability(**chances)
+
+
+def ask_small_model(key, trials, threshold, p, separation):
+    """Whether the small model is right, and whether its confidence is below the threshold."""
+    of_answer, of_confidence = jax.random.split(key)
+    right = jax.random.uniform(of_answer, (trials,)) < p
+    confidence = jax.random.normal(of_confidence, (trials,), float) + separation * right
+    return right, confidence < threshold
+
+
+@simulation(validate=require_models)
+def cascade_accuracy(
+    key: jax.Array,
+    trials: int,
+    threshold: Numbers,
+    p: Numbers,
+    separation: Numbers,
+    large_if_right: Numbers,
+    large_if_wrong: Numbers,
+) -> Estimate:
+    """Whether the answer of a cascade is right: that of the large model where the small is unsure.
+
+    Args:
+      threshold: confidence below which the large model is asked.
+      p: chance that the small model is right.
+      separation: mean confidence of right answers; that of wrong ones is 0.
+      large_if_right, large_if_wrong: chances that the large model is right.
+
+    Raises:
+      InputError: a probability outside [0, 1].
+
+    Source: docs/verifiers.md.
+
+    >>> found = cascade_accuracy(jax.random.key(0), 20_000, 1.55, 0.6, 1.5, 0.9, 0.5)
+    >>> print(f"{found.mean:.2f}")
+    0.76
+    """
+    of_small, of_large = jax.random.split(key)
+    right, deferred = ask_small_model(of_small, trials, threshold, p, separation)
+    chance = jnp.where(right, large_if_right, large_if_wrong)
+    large = jax.random.uniform(of_large, (trials,)) < chance
+    return Estimate.of(jnp.where(deferred, large, right))
+
+
+@simulation(validate=require_models)
+def cascade_deferred(
+    key: jax.Array,
+    trials: int,
+    threshold: Numbers,
+    p: Numbers,
+    separation: Numbers,
+    large_if_right: Numbers = 0.0,
+    large_if_wrong: Numbers = 0.0,
+) -> Estimate:
+    """Whether the large model is asked.
+
+    Arguments are those of `cascade_accuracy`.
+
+    Source: docs/verifiers.md.
+
+    >>> found = cascade_deferred(jax.random.key(0), 20_000, 1.55, 0.6, 1.5)
+    >>> print(f"{found.mean:.1f}")
+    0.7
+    """
+    return Estimate.of(ask_small_model(key, trials, threshold, p, separation)[1])

@@ -8,6 +8,7 @@ from jax import lax
 
 from jtts.arguments import InputError, concrete, require_nonnegative, require_probability
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.simulations import simulation
 
 
@@ -37,7 +38,7 @@ def majority(key, n, chances):
 
 
 @simulation(validate=require_votes)
-def majority_accuracy(key, trials, n, p):
+def majority_accuracy(key: jax.Array, trials: int, n: Numbers, p: Numbers) -> Estimate:
     """Whether most of n answers are right.
 
     Args:
@@ -56,7 +57,7 @@ def majority_accuracy(key, trials, n, p):
 
 
 @simulation(validate=require_votes)
-def majority_increment(key, trials, n, p):
+def majority_increment(key: jax.Array, trials: int, n: Numbers, p: Numbers) -> Estimate:
     """Whether most of n + 2 answers are right, less whether most of the first n are.
 
     Args:
@@ -76,7 +77,9 @@ def majority_increment(key, trials, n, p):
 
 
 @simulation(validate=require_votes)
-def beta_majority_accuracy(key, trials, n, a, b):
+def beta_majority_accuracy(
+    key: jax.Array, trials: int, n: Numbers, a: Numbers, b: Numbers
+) -> Estimate:
     """Whether most of n answers to a question of difficulty p ~ Beta(a, b) are right.
 
     Args:
@@ -93,7 +96,9 @@ def beta_majority_accuracy(key, trials, n, a, b):
 
 
 @simulation(validate=require_votes)
-def mixed_majority_accuracy(key, trials, n, weights, probabilities):
+def mixed_majority_accuracy(
+    key: jax.Array, trials: int, n: Numbers, weights: Numbers, probabilities: Numbers
+) -> Estimate:
     """Whether most of n answers to a question of a random kind are right.
 
     Args:
@@ -112,7 +117,7 @@ def mixed_majority_accuracy(key, trials, n, weights, probabilities):
 
 
 @simulation(validate=require_votes)
-def plurality_accuracy(key, trials, n, probabilities):
+def plurality_accuracy(key: jax.Array, trials: int, n: Numbers, probabilities: Numbers) -> Estimate:
     """Chance of the first answer in the draw among the most frequent of n answers.
 
     Args:
@@ -133,5 +138,42 @@ def plurality_accuracy(key, trials, n, probabilities):
         return counts + (answer[:, None] == jnp.arange(probabilities.shape[-1]))
 
     counts = lax.fori_loop(0, n, vote, jnp.zeros((trials, probabilities.shape[-1]), int))
+    top = counts == jnp.max(counts, -1, keepdims=True)
+    return Estimate.of(top[:, 0] / jnp.sum(top, -1))
+
+
+@simulation(validate=require_votes)
+def weighted_plurality_accuracy(
+    key: jax.Array, trials: int, n: Numbers, weights: Numbers, probabilities: Numbers
+) -> Estimate:
+    """Chance of the first answer in the draw among the most frequent answers of several models.
+
+    A trial is a question, any with the same chance; each vote is that of a model drawn by weight.
+
+    Args:
+      n: number of votes. Time grows with it.
+      weights: of the models, [models].
+      probabilities: [questions, models, answers].
+
+    Source: docs/voting.md.
+
+    >>> chances = [[[0.4, 0.1, 0.5], [0.4, 0.5, 0.1]]]
+    >>> found = weighted_plurality_accuracy(jax.random.key(0), 20_000, 101, [0.5, 0.5], chances)
+    >>> print(f"{found.mean:.1f}")
+    0.8
+    """
+    of_question, of_votes = jax.random.split(key)
+    questions, _, answers = probabilities.shape
+    asked = jax.random.randint(of_question, (trials,), 0, questions)
+    upto = jnp.cumsum(probabilities, -1) / jnp.sum(probabilities, -1, keepdims=True)
+    of_models = jnp.cumsum(weights)[:-1] / jnp.sum(weights)
+
+    def vote(j, counts):
+        u, v = jax.random.uniform(jax.random.fold_in(of_votes, j), (2, trials, 1))
+        model = jnp.sum(u > of_models, -1)
+        answer = jnp.sum(v > upto[asked, model, :-1], -1)
+        return counts + (answer[:, None] == jnp.arange(answers))
+
+    counts = lax.fori_loop(0, n, vote, jnp.zeros((trials, answers), int))
     top = counts == jnp.max(counts, -1, keepdims=True)
     return Estimate.of(top[:, 0] / jnp.sum(top, -1))

@@ -1,4 +1,4 @@
-"""Standard errors are what they say: a third of the laws, another one every day."""
+"""Standard errors are what they say."""
 
 import csv
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import jax
 import pytest
 from coin import all_fail
-from third import THIRD, third
 
 from jtts import Estimate, registry, simulation
 from jtts.checks import routes
@@ -33,21 +32,22 @@ def jobs():
         if law.simulation(route)
     ]
     left_out = dear()
-    return third(
+    return [
         (name, route)
         for name, route in every
         if name + (f" [{route}]" if route else "") not in left_out
-    )
+    ]
 
 
 JOBS = jobs()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "route"), JOBS, ids=lambda part: f"{part}")
 def test_error_bars_are_what_they_say(name, route):
     law = registry.all_laws()[name]
     found = calibrate(law, route=route, points=3, replicates=100, seconds=3.0)
-    assert not found.p_value < FAMILY / len(JOBS), f"JTTS_THIRD={THIRD} repeats it: {found}"
+    assert not found.p_value < FAMILY / len(JOBS), found
 
 
 def law_with(squares=1.0, shift=0.0):

@@ -12,6 +12,8 @@ from jtts.sims import best_of_k as simulated
 from jtts.sims import regression as training
 from jtts.theory import best_of_k
 
+pytestmark = pytest.mark.long
+
 THRESHOLD = 5.0
 
 

@@ -6,15 +6,14 @@ import pkgutil
 
 import pytest
 
-FLOORS = ("", ".theory", ".sims", ".figures")  # an editable install maps them from elsewhere
+import jtts
+
+LONG = tuple(f"jtts.{floor}." for floor in ("theory", "sims", "figures"))  # many, and long
 
 
 def modules():
-    names = set()
-    for floor in FLOORS:
-        package = importlib.import_module("jtts" + floor)
-        names |= {m.name for m in pkgutil.walk_packages(package.__path__, f"jtts{floor}.")}
-    return sorted(name for name in names if not name.endswith("__main__"))
+    found = (module.name for module in pkgutil.walk_packages(jtts.__path__, "jtts."))
+    return sorted(name for name in found if not name.endswith("__main__"))
 
 
 def examples(module):
@@ -30,7 +29,14 @@ def examples(module):
     return [test for test in tests if test.examples]
 
 
-@pytest.mark.parametrize("name", modules())
+def of_floors(names):
+    return [
+        pytest.param(name, marks=pytest.mark.long) if name.startswith(LONG) else name
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("name", of_floors(modules()))
 def test_examples(name):
     for test in examples(importlib.import_module(name)):
         result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)

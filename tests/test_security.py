@@ -19,6 +19,9 @@ REFUSED = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "mars
 REFUSED |= {"zipfile", "tarfile", "read_pickle", "to_pickle", "extractall", "unpack_archive"}
 REFUSED |= {"eval", "exec", "allow_pickle", "object_codec"}
 
+# the one file that reads an archive: member by member, in memory, within bounds
+ARCHIVES = ("jtts/fitting/packed.py", "zipfile")
+
 
 def refused(source):
     """Names in a module that are refused, with their lines."""
@@ -43,6 +46,7 @@ def test_nothing_unpickles_or_unpacks():
         for floor in FLOORS
         for path in sorted((CHECKOUT / floor).rglob("*.py"))
         for name, line in refused(path.read_text(encoding="utf-8"))
+        if (path.relative_to(CHECKOUT).as_posix(), name) != ARCHIVES
     ]
     assert found == []
 
@@ -92,7 +96,7 @@ def test_a_pickle_in_a_store_is_not_run(tmp_path):
     (law,) = registry.find_laws(["voting.majority_accuracy"])
     planted, store = tmp_path / "planted", tmp_path / "store"
     grid = {"n": [1, 3], "p": 0.6}
-    sweep(law, grid, store=store)
+    meant = sweep(law, grid, store=store)
     shutil.rmtree(store / "theory")
     (store / "theory").mkdir()
     metadata = {
@@ -107,9 +111,9 @@ def test_a_pickle_in_a_store_is_not_run(tmp_path):
     }
     (store / "theory" / ".zarray").write_text(json.dumps(metadata), encoding="utf-8")
     (store / "theory" / "0.0").write_bytes(pickle.dumps(Planted(planted)))
-    with pytest.raises((InputError, KeyError)):
-        sweep(law, grid, store=store, resume=True)
+    found = sweep(law, grid, store=store, resume=True)
     assert not planted.exists()
+    assert found.theory.equals(meant.theory)  # computed again
 
 
 def test_a_store_of_format_2_is_refused(tmp_path):

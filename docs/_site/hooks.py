@@ -48,11 +48,14 @@ def on_config(config):
         {"Gallery": "gallery.md"},
         {
             "Guide": [
+                "which_law.md",
                 "what_to_expect.md",
                 "errata.md",
                 "adding_a_law.md",
                 "sweeps.md",
                 "fit.md",
+                "rank.md",
+                "devices.md",
                 "reference.md",
                 "contributing.md",
                 "changelog.md",

@@ -79,7 +79,7 @@ def _index(laws: Mapping[str, Law], verdicts: Verdicts) -> str:
             "# Laws",
             "",
             f"{len(laws)} laws, each computed twice by means that share nothing. Its page gives "
-            "the formula, where it holds, its source, the simulation or the numerical route that "
+            "the formula, what it holds for, its source, the simulation or numerical route that "
             "it is held against, the errors that are planted to see that the check finds them, and "
             "the figures that show it.",
             "",
@@ -116,7 +116,9 @@ def _entry(name: str, value: Any) -> str:
 
 def _page(law: Law, verdicts: Verdicts, shown: Mapping[str, list[Figure]], docs: Path) -> str:
     parts = [f"# {law.name}", law.summary, f"$$\n{law.formula}\n$$", body(law.function)]
-    parts += ["## Where it holds", _domain(law), "## Evidence", _evidence(law, verdicts)]
+    if law.holds:
+        parts += ["## Holds for", _promise(law, docs)]
+    parts += ["## Checked at", _domain(law), "## Evidence", _evidence(law, verdicts)]
     parts += ["## Source", _source(law, docs)]
     if figures := shown.get(law.full_name):
         parts.append("## Figures that show it")
@@ -126,6 +128,20 @@ def _page(law: Law, verdicts: Verdicts, shown: Mapping[str, list[Figure]], docs:
             )
         )
     return "\n\n".join(parts)
+
+
+def _promise(law: Law, docs: Path) -> str:
+    lines = [f"- `{name}`: {accepted}" for name, accepted in (law.holds or {}).items()]
+    lines += [f"- {condition}" for condition in law.jointly]
+    if law.accuracy:
+        lines.append(f"- Accuracy: {law.accuracy}.")
+    hunted = json.loads((docs.parent / "tests" / "data" / "hunted.json").read_text("utf-8"))
+    if found := hunted.get(law.full_name):
+        lines.append(
+            f"- Largest error found in {found['evaluations']} evaluations: {found['error']:.2g} of "
+            f"what is allowed ({found['of']}, at `{found['at']}`)."
+        )
+    return "\n".join(lines)
 
 
 def _domain(law: Law) -> str:

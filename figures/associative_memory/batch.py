@@ -6,6 +6,7 @@ import numpy as np
 
 from jtts import sweep
 from jtts.drawing import COLOURS, evidence_legend, theory_lines_with_simulation
+from jtts.grids import whole_numbers
 from jtts.pipeline import figure
 from jtts.theory import associative_memory as am
 
@@ -84,7 +85,7 @@ def many_passes(preset):
         ),
         "descent_line": sweep(
             am.gradient_descent_error,
-            {"load": [0.5, 1, 2], "num_steps": np.geomspace(1, 100, 200), "step": 0.3},
+            {"load": [0.5, 1, 2], "num_steps": whole_numbers(1, 100, 60), "step": 0.3},
         ),
     }
 

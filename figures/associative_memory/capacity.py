@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -11,7 +13,9 @@ from jtts.grids import whole_numbers
 from jtts.pipeline import figure
 from jtts.theory import associative_memory as am
 
-ERRORS = {  # error of a component that a criterion holds to a tolerance: law, and its arguments
+ERRORS: dict[
+    str, tuple[Any, dict[str, Any]]
+] = {  # error of a component that a criterion holds to a tolerance: law, and its arguments
     "adversarial": (am.absolute_crosstalk, {}),
     "coherence": (am.largest_overlap, {}),
     "mean_squared": (am.gain_error, {"gain": 1.0}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -11,7 +13,7 @@ from jtts.grids import whole_numbers
 from jtts.pipeline import figure
 from jtts.theory import best_of_k
 
-KINDS = {
+KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
     "noiseless": (best_of_k.error, {"temperature": 0.0}),
     "prompt": (best_of_k.prompt_noise_error, {"noise_var": 0.3}),
     "candidates": (best_of_k.perception_noise_error, {"noise_var": 0.1}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from jtts import sweep
@@ -14,7 +16,7 @@ from jtts.theory import best_of_k, regression
 # the published setting: sigma = 1e-4, gamma = 1e-3, S = 1, d = 10, teacher of squared length 4 d
 NOISE_VAR, PRIOR_VAR, DIM = 1e-8, 1e-6, 10
 TEACHER = np.full(DIM, 2.0)
-PAPER = {
+PAPER: dict[str, Any] = {
     "spectrum": np.ones(1),
     "noise_var": NOISE_VAR,
     "prior_var": PRIOR_VAR,

@@ -89,18 +89,38 @@ def write_chunk(
 
 
 def decays(decay: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """L_r, [..., chunk], and L_r / L_s for r >= s, else 0, [..., chunk, chunk].
+    """L_r, [..., chunk], and L_r / L_s for r >= s, else 0, [..., chunk, chunk]."""
+    ratio = _products(decay)
+    return decay[..., :1] * ratio[..., 0], ratio
 
-    Ratios come from differences of logarithms, so that products that underflow do no harm; steps
-    that forget everything are counted apart.
+
+@jax.custom_jvp
+def _products(decay):
+    """Products of the factors after s up to r, [..., r, s]; 0 for r < s.
+
+    Multiplied, never divided or taken from logarithms: a factor of zero, or one whose product
+    underflows, leaves those of the steps before and after it alone, and their derivatives too.
     """
-    forgets = decay == 0
-    logs = jnp.log(jnp.where(forgets, 1.0, decay))
-    earlier = jnp.tri(decay.shape[-1], dtype=decay.dtype)
-    logs, times = (product(rows, earlier.T) for rows in (logs, forgets.astype(decay.dtype)))
-    linked = (times[..., :, None] == times[..., None, :]) & (earlier > 0)
-    ratio = jnp.exp(jnp.where(linked, logs[..., :, None] - logs[..., None, :], 0.0))
-    return jnp.where(times == 0, jnp.exp(logs), 0.0), jnp.where(linked, ratio, 0.0)
+    size = decay.shape[-1]
+    full = 1 << (size - 1).bit_length()
+    decay = jnp.pad(decay, [(0, 0)] * (decay.ndim - 1) + [(0, full - size)])
+    blocks = jnp.ones((*decay.shape, 1, 1), decay.dtype)
+    while blocks.shape[-1] < full:
+        first, second = blocks[..., 0::2, :, :], blocks[..., 1::2, :, :]
+        width = blocks.shape[-1]
+        entering = decay[..., width :: 2 * width, None] * second[..., 0]
+        corner = entering[..., None] * first[..., -1:, :]
+        above = jnp.concatenate([first, jnp.zeros_like(first)], -1)
+        blocks = jnp.concatenate([above, jnp.concatenate([corner, second], -1)], -2)
+    return blocks[..., 0, :size, :size]
+
+
+@_products.defjvp
+def _(primals, tangents):
+    # a change of factor t acts on the product up to t - 1 and is carried on from t
+    ratio, (change,) = _products(*primals), tangents
+    carried = ratio[..., 1:] * change[..., None, 1:]
+    return ratio, product(carried, ratio[..., :-1, :])
 
 
 def no_decay(decay: jax.Array) -> tuple[jax.Array, jax.Array]:

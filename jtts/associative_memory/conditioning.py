@@ -133,19 +133,36 @@ def condition_by_uncertainty(
     dtype = jnp.result_type(stimuli, outcomes, float)
 
     def trial(state, now):
-        mean, covariance = state
+        mean, root = state
         shown, outcome = now
-        reach = covariance @ shown
-        gain = reach / (shown @ reach + noise_var)
+        reach = shown @ root
+        square = reach @ reach
+        certainty = noise_var / (square + noise_var)
+        gain = root @ reach / (square + noise_var)
         mean = mean + (outcome - mean @ shown)[..., None] * gain
-        return (mean, covariance - jnp.outer(gain, reach)), mean
+        return (mean, _shrink(root, reach, square, jnp.sqrt(certainty))), mean
 
     start = (
         jnp.zeros((*outcomes.shape[:-1], features), dtype),
-        prior_var * jnp.eye(features, dtype=dtype),
+        jnp.sqrt(jnp.asarray(prior_var, dtype)) * jnp.eye(features, dtype=dtype),
     )
+    noise_var = jnp.asarray(noise_var, dtype)
     seen = stimuli.astype(dtype), jnp.moveaxis(outcomes, -1, 0).astype(dtype)
     return jnp.moveaxis(lax.scan(trial, start, seen)[1], 0, -2)
+
+
+def _shrink(root, reach, square, factor):
+    """The root of a covariance whose part along `reach`, of that square, shrinks by the factor.
+
+    A reflection turns `reach` into the first column. Subtracted from the covariance itself, what is
+    left of a variance would be lost where the noise is below rounding.
+    """
+    some = square > 0
+    length = jnp.sqrt(jnp.where(some, square, 1.0))
+    first = jnp.where(reach[0] < 0, -length, length)
+    mirror = reach.at[0].add(first)
+    turned = root - jnp.outer(root @ mirror, mirror) / (first * mirror[0])
+    return jnp.where(some, turned.at[:, 0].multiply(factor), root)
 
 
 def _require_trials(stimuli: jax.Array, outcomes: jax.Array) -> None:

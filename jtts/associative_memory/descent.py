@@ -10,8 +10,15 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from jtts.arguments import InputError, require_callable, require_finite, require_whole
-from jtts.associative_memory.products import product, transpose
+from jtts.arguments import (
+    InputError,
+    require_callable,
+    require_finite,
+    require_numbers,
+    require_whole,
+)
+from jtts.associative_memory.keys import normalise
+from jtts.associative_memory.products import at_least_single, product, transpose
 from jtts.associative_memory.sequences import gather
 
 # a, b, c of X <- a X + b (X X^T) X + c (X X^T)^2 X
@@ -54,15 +61,16 @@ def descend(
     require_whole(0, num_steps=num_steps)
     if direction is not None:
         require_callable(direction=direction)
-    writes, lead = gather(keys, values, 1.0, 0.0, 1.0, initial)
+    writes, lead, dtype = gather(keys, values, 1.0, 0.0, 1.0, initial)
 
     def descend_once(_, state):
         missing = writes.values - product(writes.keys, transpose(state))
         downhill = product(transpose(missing), writes.keys)
-        return state + step_size * (downhill if direction is None else direction(downhill))
+        step = downhill if direction is None else direction(downhill)
+        return state + jnp.asarray(step_size, state.dtype) * step
 
     state = lax.fori_loop(0, num_steps, descend_once, writes.initial)
-    return state.reshape(*lead, *state.shape[1:])
+    return state.reshape(*lead, *state.shape[1:]).astype(dtype)
 
 
 def orthogonalise(
@@ -91,11 +99,14 @@ def orthogonalise(
     [[1.0, 0.0], [0.0, 1.0]]
     """
     require_whole(num_steps=num_steps)
+    require_numbers(matrix=matrix)
     if jnp.ndim(matrix) < 2:
         raise InputError(f"matrix must be [..., rows, columns], got shape {jnp.shape(matrix)}")
     require_finite(coefficients=coefficients)
     if np.shape(coefficients) != (3,):
         raise InputError(f"coefficients must be three numbers, got {coefficients}")
+    matrix = jnp.asarray(matrix)
+    dtype, wide = at_least_single(matrix)
     tall = matrix.shape[-2] > matrix.shape[-1]
     a, b, c = coefficients
 
@@ -103,7 +114,7 @@ def orthogonalise(
         gram = product(rows, transpose(rows))
         return a * rows + product(b * gram + c * product(gram, gram), rows)
 
-    square = jnp.sum(matrix**2, (-2, -1), keepdims=True)
-    matrix = jnp.where(square > 0, matrix / jnp.sqrt(jnp.where(square > 0, square, 1.0)), 0.0)
+    entries = matrix.astype(wide).reshape(*matrix.shape[:-2], -1)
+    matrix = normalise(entries).reshape(matrix.shape)
     result = lax.fori_loop(0, num_steps, improve, transpose(matrix) if tall else matrix)
-    return transpose(result) if tall else result
+    return (transpose(result) if tall else result).astype(dtype)

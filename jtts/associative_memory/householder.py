@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from jtts.arguments import require_broadcast, require_finite, require_numbers
-from jtts.associative_memory.products import product, transpose
+from jtts.associative_memory.products import at_least_single, product, transpose
 from jtts.associative_memory.sequences import require_rows
 from jtts.associative_memory.triangular import unit_lower_inverse
 
@@ -37,10 +37,11 @@ def householder_product(keys: jax.Array, erase: Any = 2.0) -> jax.Array:
     """
     require_finite(erase=erase)
     require_numbers(keys=keys)
-    keys = jnp.asarray(keys)
+    dtype, wide = at_least_single(keys, erase)
+    keys, erase = jnp.asarray(keys, wide), jnp.asarray(erase, wide)
     require_rows("keys", keys, ("time", "dim"))
     require_broadcast(erase=np.shape(erase), keys=keys.shape[:-1])
-    scaled = jnp.asarray(erase)[..., None] * keys
+    scaled = erase[..., None] * keys
     inverse = unit_lower_inverse(jnp.tril(product(scaled, transpose(keys)), -1))
     changed = product(transpose(product(inverse, scaled)), keys)
-    return jnp.eye(keys.shape[-1], dtype=changed.dtype) - changed
+    return (jnp.eye(keys.shape[-1], dtype=wide) - changed).astype(dtype)

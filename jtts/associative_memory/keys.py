@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 
 from jtts.arguments import (
     InputError,
@@ -14,6 +15,7 @@ from jtts.arguments import (
     require_probability,
     require_whole,
 )
+from jtts.associative_memory.products import at_least_single
 
 KEY_LAWS = ("sphere", "rad", "gauss")
 
@@ -108,8 +110,16 @@ def noisy_queries(key: jax.Array, keys: jax.Array, noise: Any) -> jax.Array:
 
 def normalise(vectors: jax.Array) -> jax.Array:
     """Vectors along the last axis scaled to unit length; zero stays zero, with zero gradient."""
+    dtype, wide = at_least_single(vectors)
+    vectors = jnp.asarray(vectors, wide)
+    # entries whose squares would overflow or lose digits are scaled first
+    largest = lax.stop_gradient(jnp.max(jnp.abs(vectors), -1, keepdims=True, initial=0.0))
+    limits = jnp.finfo(wide)
+    extreme = (largest > float(limits.max) ** 0.25) | (largest < float(limits.tiny) ** 0.25)
+    vectors = vectors / jnp.where(extreme & (largest > 0), largest, 1.0)
     square = jnp.sum(vectors**2, -1, keepdims=True)
-    return vectors * jnp.where(square > 0, jnp.where(square > 0, square, 1.0) ** -0.5, 0.0)
+    scale = jnp.where(square > 0, jnp.where(square > 0, square, 1.0) ** -0.5, 0.0)
+    return (vectors * scale).astype(dtype)
 
 
 def _normal(key, shape):

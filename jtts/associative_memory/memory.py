@@ -14,7 +14,7 @@ import jax.numpy as jnp
 
 from jtts.arguments import require_numbers, require_whole
 from jtts.associative_memory.chunks import Plan, final_state, read_along
-from jtts.associative_memory.products import product, transpose
+from jtts.associative_memory.products import at_least_single, product, transpose
 from jtts.associative_memory.sequences import Writes, gather, known_to_be, like_writes, require_rows
 
 CHUNK = 64
@@ -62,7 +62,8 @@ def recall(
     require_numbers(queries=queries)
     queries = jnp.asarray(queries)
     require_rows("queries", queries, ("num_queries", "dim"), dim=state.shape[-1])
-    return product(queries, transpose(state))
+    dtype, wide = at_least_single(queries, state)
+    return product(queries.astype(wide), transpose(state.astype(wide))).astype(dtype)
 
 
 def memorise(
@@ -81,9 +82,9 @@ def memorise(
     >>> memorise(keys, jnp.array([[1.0], [3.0]]), erase=0.5, write=0.5).tolist()
     [[1.75, 0.0]]
     """
-    writes, lead = gather(keys, values, decay, erase, write, initial)
+    writes, lead, dtype = gather(keys, values, decay, erase, write, initial)
     state = final_state(writes, make_plan(writes, decay, erase, chunk))
-    return state.reshape(*lead, *state.shape[1:])
+    return state.reshape(*lead, *state.shape[1:]).astype(dtype)
 
 
 def run(
@@ -107,11 +108,11 @@ def run(
     >>> out.tolist(), state.tolist()
     ([[0.0], [1.0]], [[1.0, 2.0]])
     """
-    writes, lead = gather(keys, values, decay, erase, write, initial)
+    writes, lead, dtype = gather(keys, values, decay, erase, write, initial)
     queries = like_writes(queries, writes, lead)
     plan = make_plan(writes, decay, erase, chunk)
     outputs, state = read_along(writes, queries, plan)
-    return outputs.reshape(*lead, *outputs.shape[1:]), state.reshape(*lead, *state.shape[1:])
+    return tuple(array.reshape(*lead, *array.shape[1:]).astype(dtype) for array in (outputs, state))
 
 
 def make_plan(writes: Writes, decay: Any, erase: Any, chunk: int) -> Plan:

@@ -15,6 +15,7 @@ from jtts.arguments import (
     require_numbers,
     require_whole,
 )
+from jtts.associative_memory.products import at_least_single
 from jtts.associative_memory.sequences import require_rows
 
 
@@ -48,7 +49,8 @@ def update_query(
     require_finite(step_size=step_size, inverse_temperature=inverse_temperature)
     require_whole(0, target=target)
     require_numbers(query=query, keys=keys)
-    query, keys = jnp.asarray(query), jnp.asarray(keys)
+    dtype, wide = at_least_single(query, keys, step_size, inverse_temperature)
+    query, keys = jnp.asarray(query, wide), jnp.asarray(keys, wide)
     require_rows("keys", keys, ("num_keys", "dim"))
     known = concrete(target)
     if known is not None and (known.ndim or known >= keys.shape[-2]):
@@ -59,4 +61,5 @@ def update_query(
     logits = jnp.einsum("...jd,...d->...j", keys, query, precision="highest")
     weights = jax.nn.softmax(inverse_temperature * logits, -1)
     average = jnp.einsum("...j,...jd->...d", weights, keys, precision="highest")
-    return query + step_size * inverse_temperature * (keys[..., target, :] - average)
+    climb = step_size * inverse_temperature * (keys[..., target, :] - average)
+    return (query + climb).astype(dtype)

@@ -17,6 +17,7 @@ from jtts.arguments import (
     require_numbers,
     require_whole,
 )
+from jtts.associative_memory.products import at_least_single
 
 
 class Writes(NamedTuple):
@@ -32,8 +33,9 @@ class Writes(NamedTuple):
 
 def gather(
     keys: Any, values: Any, decay: Any, erase: Any, write: Any, initial: Any = None
-) -> tuple[Writes, tuple[int, ...]]:
-    """Broadcast over the leading axes and flatten them; also returns their shape.
+) -> tuple[Writes, tuple[int, ...], Any]:
+    """Broadcast over the leading axes and flatten them; also returns their shape and the dtype of
+    the arguments together, which results have. Writes are at least float32.
 
     Raises:
       InputError: no pairs, shapes that do not fit, decay < 0, a strength that is not finite, or
@@ -55,17 +57,17 @@ def gather(
     own = [(time, dim), (time, width), *[(time,)] * 3, (width, dim)]
     if initial is not None:
         given.append(jnp.asarray(initial))
-    dtype = jnp.result_type(*given, 1.0)
+    dtype, wide = at_least_single(*given)
     names = ("keys", "values", "decay", "erase", "write", "initial")
     lead = leading_axes(dict(zip(names, given, strict=False)), own)
     _require_stable(keys, decay, erase)
     if initial is None:
-        given.append(jnp.zeros((width, dim), dtype))
+        given.append(jnp.zeros((width, dim), wide))
     flat = [
-        jnp.broadcast_to(array.astype(dtype), lead + shape).reshape(math.prod(lead), *shape)
+        jnp.broadcast_to(array.astype(wide), lead + shape).reshape(math.prod(lead), *shape)
         for array, shape in zip(given, own, strict=True)
     ]
-    return Writes(*flat), lead
+    return Writes(*flat), lead, dtype
 
 
 def _require_stable(keys: Any, decay: Any, erase: Any) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from jtts.arguments import require_broadcast, require_finite, require_numbers
 from jtts.associative_memory.keys import normalise
+from jtts.associative_memory.products import at_least_single
 
 
 def write_slots(slots: jax.Array, inputs: jax.Array, step_size: Any) -> jax.Array:
@@ -32,6 +33,7 @@ def write_slots(slots: jax.Array, inputs: jax.Array, step_size: Any) -> jax.Arra
     require_finite(step_size=step_size)
     require_numbers(slots=slots, inputs=inputs)
     require_broadcast(slots=np.shape(slots), inputs=np.shape(inputs))
-    slots, inputs = jnp.asarray(slots), jnp.asarray(inputs)
+    dtype, wide = at_least_single(slots, inputs, step_size)
+    slots, inputs, step_size = (jnp.asarray(array, wide) for array in (slots, inputs, step_size))
     along = jnp.sum(slots * inputs, -1, keepdims=True)
-    return normalise(slots + jnp.asarray(step_size)[..., None] * (inputs - along * slots))
+    return normalise(slots + step_size[..., None] * (inputs - along * slots)).astype(dtype)

@@ -11,7 +11,7 @@ import numpy as np
 from jax import lax
 
 from jtts.arguments import require_broadcast, require_finite, require_numbers, require_whole
-from jtts.associative_memory.products import product, transpose
+from jtts.associative_memory.products import at_least_single, product, transpose
 from jtts.associative_memory.sequences import require_rows
 
 
@@ -96,7 +96,8 @@ def softmax_recall(
     require_whole(block=block)
     require_finite(inverse_temperature=inverse_temperature)
     require_numbers(keys=keys, values=values, queries=queries)
-    keys, values, queries = jnp.asarray(keys), jnp.asarray(values), jnp.asarray(queries)
+    dtype, wide = at_least_single(keys, values, queries, inverse_temperature)
+    keys, values, queries = (jnp.asarray(array, wide) for array in (keys, values, queries))
     require_rows("keys", keys, ("num_keys", "dim"))
     count, dim = keys.shape[-2:]
     require_whole(num_keys=count)
@@ -104,21 +105,20 @@ def softmax_recall(
     require_rows("queries", queries, ("num_queries", "dim"), dim=dim)
     require_broadcast(keys=keys.shape[:-2], values=values.shape[:-2], queries=queries.shape[:-2])
     require_broadcast(inverse_temperature=np.shape(inverse_temperature), queries=queries.shape[:-1])
-    queries = queries * jnp.asarray(inverse_temperature)[..., None]
-    dtype = jnp.result_type(keys, values, queries, 1.0)
+    queries = queries * jnp.asarray(inverse_temperature, wide)[..., None]
     lead = jnp.broadcast_shapes(*(array.shape[:-2] for array in (keys, values, queries)))
     block = min(block, count)
-    empty = Attention.empty((*lead, queries.shape[-2]), values.shape[-1], dtype)
+    empty = Attention.empty((*lead, queries.shape[-2]), values.shape[-1], wide)
 
     @jax.checkpoint
     def one_block(attention, now):
         keys, values, present = now
         logits = product(queries, transpose(keys))
-        return attention.absorb(jnp.where(present, logits, -jnp.inf).astype(dtype), values), None
+        return attention.absorb(jnp.where(present, logits, -jnp.inf), values), None
 
     present = jnp.arange(math.ceil(count / block) * block) < count
     blocks = _blocks(keys, block), _blocks(values, block), present.reshape(-1, block)
-    return lax.scan(one_block, empty, blocks)[0].read
+    return lax.scan(one_block, empty, blocks)[0].read.astype(dtype)
 
 
 def _blocks(rows, block):

@@ -49,10 +49,10 @@ def run_by_steps(
     >>> out.tolist(), state.tolist()
     ([[0.0], [1.0]], [[1.0, 2.0]])
     """
-    writes, lead = gather(keys, values, decay, erase, write, initial)
+    writes, lead, dtype = gather(keys, values, decay, erase, write, initial)
     queries = like_writes(queries, writes, lead)
     outputs, state = _scan(writes, queries)
-    return outputs.reshape(*lead, *outputs.shape[1:]), state.reshape(*lead, *state.shape[1:])
+    return tuple(array.reshape(*lead, *array.shape[1:]).astype(dtype) for array in (outputs, state))
 
 
 @jax.jit

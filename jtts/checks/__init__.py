@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from jtts.application import release_programs
-from jtts.arguments import require_instance, require_whole
-from jtts.checks import derived, fitted, simulated
+from jtts.arguments import InputError, require_instance, require_whole
+from jtts.checks import derived, fitted, simulated, stored
 from jtts.checks.derived import NumericalEvidence
 from jtts.checks.fitted import FittedEvidence
 from jtts.checks.simulated import SimulatedEvidence
@@ -21,22 +20,27 @@ from jtts.checks.verdicts import FALSE_ALARM, POWER, Verdict
 from jtts.kinds import Asymptotic, Bound, Exact, Fit
 from jtts.laws import Law
 from jtts.machine import workers
+from jtts.precision import always_in_64_bits
 
 __all__ = ["FALSE_ALARM", "POWER", "Verdict", "check", "check_all", "gather", "routes", "weigh"]
 
+POINTS = 12  # of a check
+MOST_POINTS = 10**6
 Evidence = SimulatedEvidence | NumericalEvidence | FittedEvidence
 
 
-def routes(law: Law) -> tuple[str | None, ...]:
+def routes(law: Law[..., Any]) -> tuple[str | None, ...]:
     """The main simulation (None) and the further ones a law names."""
     return (None, *(route.simulation for route in law.routes))
 
 
+@always_in_64_bits
 def check(
-    law: Law,
+    law: Law[..., Any],
     *,
     route: str | None = None,
-    points: int = 16,
+    fresh: bool = False,
+    points: int = POINTS,
     trials: int = 2**8,
     max_trials: int = 2**22,
     seed: int = 0,
@@ -45,11 +49,13 @@ def check(
 
     A simulated law is compared at `points` points of its domain. Trials are doubled from `trials`
     up to `max_trials` until an error of the size its kind must find would be found. A true law
-    fails with probability below 0.001.
+    fails with probability below 0.001. What the simulations of the package found is stored, and
+    weighed as long as their code is the same; the verdict says so.
 
     Args:
       law: the law.
       route: name of a second simulation, from `routes(law)`.
+      fresh: gather the evidence anew though it is stored; so does any budget but the usual one.
       points, trials, max_trials: budget.
       seed: of points and random numbers.
 
@@ -57,27 +63,42 @@ def check(
       InputError: a budget below 1, or no such simulation.
     """
     began = time.perf_counter()
-    evidence = gather(
-        law, route=route, points=points, trials=trials, max_trials=max_trials, seed=seed
-    )
-    verdict = weigh(law, evidence, route=route)
+    require_instance(Law, law=law)
+    usual = (points, trials, max_trials, seed) == (POINTS, 2**8, 2**22, 0)
+    record = stored.fresh_record(law, route) if usual and not fresh else None
+    if record is not None:
+        verdict = weigh(law, record.evidence, route=route)
+        verdict = dataclasses.replace(
+            verdict, evidence=f"stored, {record.date}: {verdict.evidence}"
+        )
+    else:
+        evidence = gather(
+            law, route=route, points=points, trials=trials, max_trials=max_trials, seed=seed
+        )
+        verdict = weigh(law, evidence, route=route)
     return dataclasses.replace(verdict, seconds=time.perf_counter() - began)
 
 
-def check_all(laws: Iterable[Law], **budget: int) -> Iterator[Verdict]:
+def check_all(
+    laws: Iterable[Law[..., Any]], *, fresh: bool = False, **budget: int
+) -> Iterator[Verdict]:
     """Verdicts on every law by every route, in order; as many at a time as there are cores."""
     jobs = [(law, route) for law in laws for route in routes(law)]
     with ThreadPoolExecutor(workers()) as pool:
-        for verdict in pool.map(lambda job: check(job[0], route=job[1], **budget), jobs):
-            release_programs()
-            yield verdict
+        yield from pool.map(lambda job: check(job[0], route=job[1], fresh=fresh, **budget), jobs)
 
 
+def seed_of(law: Law[..., Any], route: str | None, seed: int) -> int:
+    """Seed of a law's own points and random numbers."""
+    return zlib.crc32(f"{law.full_name}:{route}:{seed}".encode())
+
+
+@always_in_64_bits
 def gather(
-    law: Law,
+    law: Law[..., Any],
     *,
     route: str | None = None,
-    points: int = 16,
+    points: int = POINTS,
     trials: int = 2**8,
     max_trials: int = 2**22,
     seed: int = 0,
@@ -85,8 +106,10 @@ def gather(
     """The evidence of a check: it does not depend on the theory that it will be held against."""
     require_instance(Law, law=law)
     require_whole(points=points, trials=trials, max_trials=max_trials)
+    if points > MOST_POINTS:
+        raise InputError(f"points must be at most {MOST_POINTS}, got {points}")
     require_whole(0, seed=seed)
-    own_seed = zlib.crc32(f"{law.full_name}:{route}:{seed}".encode())
+    own_seed = seed_of(law, route, seed)
     if isinstance(law.kind, Fit):
         return fitted.gather(law, points=points, seed=own_seed)
     if not isinstance(law.kind, Exact | Asymptotic | Bound):
@@ -96,8 +119,9 @@ def gather(
     )
 
 
+@always_in_64_bits
 def weigh(
-    law: Law,
+    law: Law[..., Any],
     evidence: Evidence,
     *,
     theory: Callable[..., Any] | None = None,
@@ -114,12 +138,17 @@ def weigh(
     weak = not agreement.detects <= law.kind.detects
     if status == "pass" and (weak or agreement.unresolved):
         status = "inconclusive"
+    broken = simulated.not_finite(evidence) if isinstance(evidence, SimulatedEvidence) else 0
+    if broken:
+        status = "fail"
     text = (
         f"worst z {agreement.worst_z:+.2f} of {used}, family-wise p {agreement.p_value:.2g}, "
         f"would find an error of {100 * agreement.detects:.2g} %"
     )
     if agreement.unresolved:
         text += f"; {agreement.unresolved} points saw no event"
+    if broken:
+        text += f"; the simulation is not finite at {broken} points"
     seen = law.domain if weighing is fitted else simulated.simulated_domain(law, route)
     unseen = tuple(
         f"{name} in {law.domain[name]} beyond {seen[name]}"
@@ -139,7 +168,7 @@ def weigh(
     )
 
 
-def _numerical_verdict(law: Law, errors: np.ndarray) -> Verdict:
+def _numerical_verdict(law: Law[..., Any], errors: np.ndarray) -> Verdict:
     allowed = law.kind.detects / 2
     worst = float(np.max(np.where(np.isnan(errors), 0.0, errors)))
     unknown = int(np.isnan(errors).sum())

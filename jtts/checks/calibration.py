@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import jax
 import numpy as np
 from scipy import stats
 
-from jtts.arguments import InputError, require_instance, require_positive, require_whole
+from jtts.arguments import require_instance, require_positive, require_whole
 from jtts.checks.simulated import expected_values, scale_of, simulated_domain
 from jtts.checks.verdicts import compare
 from jtts.components import components
@@ -71,7 +72,7 @@ def _nothing(name: str, drawn: int, seconds: float) -> Calibration:
 
 
 def calibrate(
-    law: Law,
+    law: Law[..., Any],
     *,
     route: str | None = None,
     points: int = 4,
@@ -97,9 +98,7 @@ def calibrate(
     require_positive(seconds=seconds)
     require_whole(0, seed=seed)
     began = time.perf_counter()
-    simulation = law.simulation(route)
-    if simulation is None:
-        raise InputError(f"{law.full_name} has no simulation {route or law.name!r}")
+    simulation = law.require_simulation(route)
     everything = draw_points(simulated_domain(law, route), points, seed)
     drawn = list({parameter_digest(point): point for point in everything}.values())
     sized = {law.kind.size: law.kind.sizes[0]} if isinstance(law.kind, Asymptotic) else {}
@@ -150,7 +149,7 @@ def miscalibrated(rows: list[Calibration]) -> list[Calibration]:
     return found
 
 
-def _replicate(simulation: Simulation, points, scale, replicates, seconds, seed):
+def _replicate(simulation: Simulation[...], points, scale, replicates, seconds, seed):
     """Mean, standard error and count [points, replicates, components] of the points kept."""
     runner = Runner(jax.local_devices()[:1])
     arguments = [

@@ -31,19 +31,21 @@ class NumericalEvidence:
     found: list[Any]
 
 
-def gather(law: Law, *, points: int, seed: int) -> NumericalEvidence:
+def gather(law: Law[..., Any], *, points: int, seed: int) -> NumericalEvidence:
     """Find by brute force what the derived law claims, at points of its domain."""
     drawn = draw_points(law.domain | law.simulated, points, seed)
     return NumericalEvidence(drawn, [_FIND[type(law.kind)](law.kind, point) for point in drawn])
 
 
-def weigh(law: Law, evidence: NumericalEvidence, theory: Callable[..., Any]) -> np.ndarray:
+def weigh(
+    law: Law[..., Any], evidence: NumericalEvidence, theory: Callable[..., Any]
+) -> np.ndarray:
     """Relative error of `theory` at each point; NaN where the numerics cannot tell."""
 
     def claim(point: Mapping[str, Any], **more: Any) -> float:
-        return float(
-            theory(**{n: v for n, v in (dict(point) | more).items() if n in law.parameters})
-        )
+        value = theory(**law.converted(dict(point) | more))
+        # a law that says several numbers claims the argument of its kind by that name
+        return float(value[law.kind.argument] if isinstance(value, dict) else value)  # type: ignore[union-attr]
 
     error = _ERROR.get(type(law.kind), _value_error)
     return np.array(

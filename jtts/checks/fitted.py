@@ -25,7 +25,7 @@ class FittedEvidence:
     noise: np.ndarray
 
 
-def gather(law: Law, *, points: int, seed: int) -> FittedEvidence:
+def gather(law: Law[..., Any], *, points: int, seed: int) -> FittedEvidence:
     """Points and noise; what is measured under the noise is the theory on trial."""
     kind = law.kind
     assert isinstance(kind, Fit)
@@ -35,7 +35,7 @@ def gather(law: Law, *, points: int, seed: int) -> FittedEvidence:
     return FittedEvidence(drawn, noise)
 
 
-def weigh(law: Law, evidence: FittedEvidence, theory: Callable[..., Any]) -> Agreement:
+def weigh(law: Law[..., Any], evidence: FittedEvidence, theory: Callable[..., Any]) -> Agreement:
     """Are the parameters recovered without bias, and do the intervals cover?"""
     kind = law.kind
     assert isinstance(kind, Fit)
@@ -43,8 +43,7 @@ def weigh(law: Law, evidence: FittedEvidence, theory: Callable[..., Any]) -> Agr
     means, stderrs, truths = [], [], []
     covered = np.zeros(len(kind.parameters), int)
     for point, noise in zip(evidence.points, evidence.noise, strict=True):
-        own = {name: value for name, value in point.items() if name in law.parameters}
-        curve = np.asarray(theory(**own | {kind.argument: values}))
+        curve = np.asarray(theory(**law.converted(point | {kind.argument: values})))
         fits = [kind.fitted(values, curve + row, kind.noise, point) for row in noise]
         found, errors = (np.array([fit[i] for fit in fits]) for i in (0, 1))
         truth = np.array([float(point[name]) for name in kind.parameters])

@@ -11,23 +11,25 @@ import numpy as np
 
 from jtts.arguments import InputError
 from jtts.domain import draw_points
+from jtts.keys import parameter_digest
 from jtts.laws import Law
 
 Theory = Callable[..., Any]
 
 
-def mutants(law: Law) -> dict[str, Theory]:
+def mutants(law: Law[..., Any]) -> dict[str, Theory]:
     """Name -> wrong theory: the two generic errors, of the size the law's kind promises to find,
     and those the law declares."""
     size = law.kind.detects
-    found: dict[str, Theory] = {f"{size:.0%} factor": _scaled(law.function, 1 + size)}
+    theory = _remembered(law)
+    found: dict[str, Theory] = {f"{size:.0%} factor": _scaled(theory, 1 + size)}
     # no shift moves a whole number by so little, and a constant has nothing to shift
     if law.parameters and not getattr(law.kind, "whole", False) and not _only_whole(law):
-        found[f"parameter shift of {size:.0%} in value"] = _shifted(law.function, size)
+        found[f"parameter shift of {size:.0%} in value"] = _shifted(theory, size)
     return found | law.mutants
 
 
-def _only_whole(law: Law) -> bool:
+def _only_whole(law: Law[..., Any]) -> bool:
     """Whether the law refuses what is not whole, for every parameter."""
     if not all(accepted.whole for accepted in law.domain.values()):
         return False
@@ -37,6 +39,19 @@ def _only_whole(law: Law) -> bool:
     except InputError:
         return True
     return False
+
+
+def _remembered(law: Law[..., Any]) -> Theory:
+    """The closed form, asked once for every point: both generic errors begin with its value."""
+    known: dict[tuple[int, int], Any] = {}
+
+    def theory(**point: Any) -> Any:
+        asked = parameter_digest(point)
+        if asked not in known:
+            known[asked] = law.function(**law.converted(point))
+        return known[asked]
+
+    return theory
 
 
 def _scaled(theory: Theory, factor: float) -> Theory:

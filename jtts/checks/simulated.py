@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from jtts.arguments import InputError
 from jtts.checks.verdicts import Agreement, compare, sensitivity_factor
 from jtts.components import components
 from jtts.domain import Range, draw_points
@@ -34,7 +33,7 @@ class SimulatedEvidence:
     count: np.ndarray
 
 
-def simulated_domain(law: Law, route: str | None) -> dict[str, Range]:
+def simulated_domain(law: Law[..., Any], route: str | None) -> dict[str, Range]:
     """The part of the law's domain that a check of this route draws from."""
     narrowed = law.simulated
     if route is not None:
@@ -43,23 +42,39 @@ def simulated_domain(law: Law, route: str | None) -> dict[str, Range]:
     return law.domain | narrowed | tight
 
 
-def gather(
-    law: Law, *, route: str | None, points: int, trials: int, max_trials: int, seed: int
-) -> SimulatedEvidence:
-    """Simulate `law` at points of its domain until errors of the size it promises would show."""
-    kind = law.kind
-    assert isinstance(kind, Exact | Asymptotic | Bound)
-    simulation = law.simulation(route)
-    if simulation is None:
-        raise InputError(f"{law.full_name} has no simulation {route or law.name!r}")
+def points_of(
+    law: Law[..., Any], route: str | None, points: int, seed: int
+) -> list[dict[str, Any]]:
+    """The points at which a check by this route looks."""
     # a point drawn twice would have the same samples: it counts once
     everything = draw_points(simulated_domain(law, route), points, seed)
-    drawn = list({parameter_digest(point): point for point in everything}.values())
+    return list({parameter_digest(point): point for point in everything}.values())
+
+
+def gather(
+    law: Law[..., Any],
+    *,
+    route: str | None,
+    points: int,
+    trials: int,
+    max_trials: int,
+    seed: int,
+    only: slice = slice(None),
+) -> SimulatedEvidence:
+    """Simulate `law` at points of its domain until errors of the size it promises would show.
+
+    `only` picks some of the points, whose numbers are those that all together would have.
+    """
+    kind = law.kind
+    assert isinstance(kind, Exact | Asymptotic | Bound)
+    simulation = law.require_simulation(route)
+    drawn = points_of(law, route, points, seed)
+    total, drawn = len(drawn), drawn[only]
     sizes = [{kind.size: size} for size in kind.sizes] if isinstance(kind, Asymptotic) else [{}]
     expected = expected_values(law, law.function, drawn)
     scale = scale_of(kind, expected)
     # one point may be this much less precise than all points together must be
-    enough = 0.9 * kind.detects / sensitivity_factor(scale.shape[1]) * np.sqrt(len(drawn))
+    enough = 0.9 * kind.detects / sensitivity_factor(scale.shape[1]) * np.sqrt(total)
     if isinstance(kind, Asymptotic):
         enough /= np.sqrt(np.linalg.inv(_design(kind).T @ _design(kind))[0, 0])
 
@@ -89,7 +104,7 @@ def gather(
     return SimulatedEvidence(drawn, mean, stderr, np.broadcast_to(count, shape))
 
 
-def weigh(law: Law, evidence: SimulatedEvidence, theory: Theory) -> Agreement:
+def weigh(law: Law[..., Any], evidence: SimulatedEvidence, theory: Theory) -> Agreement:
     """What the evidence says of `theory`, as the law's kind demands."""
     kind = law.kind
     expected = expected_values(law, theory, evidence.points)
@@ -101,10 +116,14 @@ def weigh(law: Law, evidence: SimulatedEvidence, theory: Theory) -> Agreement:
     return compare(mean, expected, stderr, count, scale, side=side)
 
 
-def expected_values(law: Law, theory: Theory, points: list[dict[str, Any]]) -> np.ndarray:
+def not_finite(evidence: SimulatedEvidence) -> int:
+    """Points at which the simulation found no number."""
+    return int(np.sum(~np.isfinite(evidence.mean).all((1, 2))))
+
+
+def expected_values(law: Law[..., Any], theory: Theory, points: list[dict[str, Any]]) -> np.ndarray:
     """The closed form at the points, [points, components]."""
-    own = [{n: v for n, v in point.items() if n in law.parameters} for point in points]
-    return np.stack([components(theory(**arguments))[1] for arguments in own])
+    return np.stack([components(theory(**law.converted(point)))[1] for point in points])
 
 
 def scale_of(kind: Any, expected: np.ndarray) -> np.ndarray:

@@ -32,6 +32,11 @@ class Verdict:
     unseen: tuple[str, ...] = ()
     seconds: float = 0.0
 
+    def __str__(self) -> str:
+        """One line to read: what `print(check(law))` shows."""
+        unseen = "".join(f"; not seen: {text}" for text in self.unseen)
+        return f"{self.law} ({self.kind}): {self.status}; {self.evidence}{unseen}"
+
 
 @dataclass(frozen=True)
 class Agreement:

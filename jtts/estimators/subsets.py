@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import gammaln
 
 from jtts.arguments import InputError, require_finite, require_whole
+from jtts.special import log_beta_ratios
 
 
 def rank_weights(num_samples: int, k: Any) -> np.ndarray:
@@ -18,6 +18,7 @@ def rank_weights(num_samples: int, k: Any) -> np.ndarray:
     [0.0, 0.333333, 0.666667]
     """
     require_whole(num_samples=num_samples)
+    num_samples = int(num_samples)
     k = require_k(k, num_samples)
     ranks = np.arange(1, num_samples + 1).reshape(-1, *[1] * k.ndim)
     # C(i-1, k-1) / C(m, k) = k/m C(i-1, k-1) / C(m-1, k-1)
@@ -25,15 +26,16 @@ def rank_weights(num_samples: int, k: Any) -> np.ndarray:
 
 
 def log_ratio(few: Any, many: Any, k: Any) -> np.ndarray:
-    """ln of C(few, k) / C(many, k); -infinity where few < k."""
-    possible = np.asarray(few) >= k
+    """ln of C(few, k) / C(many, k), to all digits; -infinity where few < k."""
+    few, many, k = (np.asarray(x, float) for x in (few, many, k))
+    possible = few >= k
     few = np.where(possible, few, many)
-    value = gammaln(few + 1.0) - gammaln(few - k + 1.0)
-    value = value - gammaln(many + 1.0) + gammaln(many - k + 1.0)
+    value = log_beta_ratios(k, many - few, few - k + 1)
     return np.where(possible, value, -np.inf)
 
 
 def require_k(k: Any, num_samples: int) -> np.ndarray:
+    """k as whole numbers that a sample of this size admits."""
     require_whole(1, k=k)
     k = np.asarray(k)
     if np.any(k > num_samples):
@@ -41,7 +43,7 @@ def require_k(k: Any, num_samples: int) -> np.ndarray:
             f"k must be at most the number of samples, {num_samples}, got {k.max():g}: no estimate "
             "without bias exists beyond it"
         )
-    return k
+    return k.astype(np.int64)
 
 
 def samples(**scores: Any) -> Any:

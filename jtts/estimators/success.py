@@ -19,7 +19,8 @@ def pass_at_k(num_samples: Any, num_correct: Any, k: Any) -> np.ndarray:
       num_samples, num_correct: m and c of every question, whole numbers; they broadcast.
       k: whole numbers, at least 1 and at most the smallest m.
 
-    Returns values of shape (questions..., k...), unbiased for 1 - E(1 - p)^k.
+    Returns values of shape (questions..., k...), unbiased for 1 - E(1 - p)^k; relative accuracy
+    1e-12 to m = 1e9, exactly 0 at c = 0 and 1 where k samples cannot all be wrong.
 
     Raises:
       InputError: k above the number of samples, or c above m.
@@ -30,7 +31,7 @@ def pass_at_k(num_samples: Any, num_correct: Any, k: Any) -> np.ndarray:
     0.6008771930
     """
     total, correct, k = _counts(num_samples, num_correct, k)
-    return -np.expm1(log_ratio(total - correct, total, k))
+    return 0.0 - np.expm1(log_ratio(total - correct, total, k))
 
 
 def all_pass_at_k(num_samples: Any, num_correct: Any, k: Any) -> np.ndarray:
@@ -38,7 +39,7 @@ def all_pass_at_k(num_samples: Any, num_correct: Any, k: Any) -> np.ndarray:
 
     $$\binom{c}{k} \Big/ \binom{m}{k}$$
 
-    Arguments, shapes and errors are those of `pass_at_k`.
+    Arguments, shapes, accuracy and errors are those of `pass_at_k`; exactly 1 at c = m.
 
     >>> print(f"{all_pass_at_k(20, 10, 2):.6f}")
     0.236842
@@ -52,13 +53,15 @@ def _counts(num_samples: Any, num_correct: Any, k: Any) -> tuple[np.ndarray, ...
     require_whole(1, num_samples=num_samples)
     require_whole(0, num_correct=num_correct)
     require_broadcast(num_samples=np.shape(num_samples), num_correct=np.shape(num_correct))
-    total, correct = np.broadcast_arrays(num_samples, num_correct)
+    total, correct = np.broadcast_arrays(
+        *(np.asarray(count, float) for count in (num_samples, num_correct))
+    )
     if np.any(correct > total):
         worst = np.flatnonzero(np.ravel(correct > total))[0]
         raise InputError(
-            f"num_correct must be at most num_samples, got {np.ravel(correct)[worst]} of "
-            f"{np.ravel(total)[worst]}"
+            f"num_correct must be at most num_samples, got {np.ravel(correct)[worst]:g} of "
+            f"{np.ravel(total)[worst]:g}"
         )
-    k = require_k(k, total.min() if total.size else 0)
+    k = require_k(k, int(total.min()) if total.size else 0)
     axes = (..., *[None] * k.ndim)
     return total[axes], correct[axes], k

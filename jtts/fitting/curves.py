@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from jtts import estimators
+from jtts.fitting.records import silent
 from jtts.fitting.samples import RIGHT, Samples
 
 BEST, ANY, ALL, VOTE, ORACLE = "best by score", "any of k", "all of k", "vote", "best of k"
@@ -24,7 +26,7 @@ class Key(NamedTuple):
     temperature: float = 0.0
 
     def __str__(self) -> str:
-        hot = f", T = {self.temperature:.3g}" if self.temperature else ""
+        hot = f", T = {degrees(self.temperature)}" if self.temperature else ""
         return f"{self.outcome}, {self.rule}{hot}"
 
 
@@ -55,61 +57,89 @@ def outcomes(samples: Samples) -> dict[str, np.ndarray]:
     return {name: data for name, data in found.items() if data is not None}
 
 
+def degrees(temperature: float | None) -> str:
+    """A temperature in words; in JSON, an infinite one is null."""
+    infinite = temperature is None or temperature == np.inf
+    return "infinite" if infinite else f"{temperature:.3g}"
+
+
 def sign(outcome: str) -> int:
     return -1 if outcome == "error" else 1
 
 
 def measure(
-    samples: Samples, k: np.ndarray, temperatures: np.ndarray, seed: int
+    samples: Samples,
+    k: np.ndarray,
+    temperatures: np.ndarray,
+    seed: int,
+    progress: Callable[[str, float], None] = silent,
 ) -> dict[Key, Curve]:
     """All curves that the samples allow: unbiased for k fresh samples."""
-    curves = [
-        curve
-        for name, data in outcomes(samples).items()
-        for curve in _of_outcome(samples, name, data, k, temperatures, seed)
-    ]
+    planned: dict[Key, Callable[[np.ndarray], np.ndarray]] = {}
+    for name, data in outcomes(samples).items():
+        planned |= _of_outcome(samples, name, data, k, temperatures, seed)
     if samples.answer is not None:
-        curves.append(_vote(samples, k, seed))
-    return {curve.key: curve for curve in curves}
+        planned[Key("accuracy", VOTE)] = _vote(samples, k, seed)
+    return dict(_measured(samples, k, planned, progress))
+
+
+def _measured(samples, k, planned, progress):
+    for done, (key, estimate) in enumerate(planned.items()):
+
+        def share(part, key=key, done=done):
+            progress(f"measuring {key}", (done + part) / len(planned))
+
+        yield key, Curve(key, k, samples.per_question(estimate, share))
 
 
 def _of_outcome(samples, name, data, k, temperatures, seed):
+    planned = {}
     if samples.score is not None:
         for temperature in temperatures:
-            yield _selected(samples, name, data, k, temperature, seed)
+            key = Key(name, BEST, float(temperature))
+            planned[key] = _selected(samples, data, k, temperature, seed)
     if name == "accuracy":
         for rule, estimate in ((ANY, estimators.pass_at_k), (ALL, estimators.all_pass_at_k)):
 
             def of(rows, estimate=estimate):
                 return estimate(rows.shape[1], data[rows].sum(1).astype(int), k)
 
-            yield Curve(Key(name, rule), k, samples.per_question(of))
+            planned[Key(name, rule)] = of
     else:
 
         def best(rows):
             return sign(name) * estimators.expected_max(sign(name) * data[rows], k)
 
-        yield Curve(Key(name, ORACLE), k, samples.per_question(best))
+        planned[Key(name, ORACLE)] = best
+    return planned
 
 
-def _selected(samples, name, data, k, temperature, seed):
+def _selected(samples, data, k, temperature, seed):
+    subsets = _subsets(samples, k)
+
     def chosen(rows):
-        subsets = int(np.clip(WORK / (rows.shape[0] * k.max()), 10, 100))
         return estimators.soft_best_by_proxy(
             samples.score[rows], data[rows], k, temperature, subsets=subsets, seed=seed + DRAWS
         ).value
 
-    return Curve(Key(name, BEST, float(temperature)), k, samples.per_question(chosen))
+    return chosen
+
+
+def _subsets(samples, k):
+    """Random subsets that the work allows, 10 to 100."""
+    return int(np.clip(WORK / (len(samples.counts) * k.max()), 10, 100))
 
 
 def _vote(samples, k, seed):
+    subsets = _subsets(samples, k)
+
     def voted(rows):
         right = np.full(len(rows), RIGHT)
         return estimators.plurality_vote(
-            samples.answer[rows], right, k, subsets=100, seed=seed + DRAWS
+            samples.answer[rows], right, k, subsets=subsets, seed=seed + DRAWS
         ).value
 
-    return Curve(Key("accuracy", VOTE), k, samples.per_question(voted))
+    return voted
 
 
 def default_k(fewest: int) -> np.ndarray:

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from jtts.arguments import require_whole
+
 DIFFICULTY = {"a": 1.5, "b": 3.0, "unsolvable": 0.2}
 VERIFIER = {"true_positive": 0.9, "false_positive": 0.15}
 PROXY = {"truth deviation": 0.5, "slope": 2.0, "error scale": 0.8, "dof": 3.0}
@@ -100,6 +102,7 @@ def write_examples(folder: Path, seed: int = 0) -> list[str]:
     """Make every file of FILES in `folder`, and parameters.json with what a fit should find."""
     import pandas as pd
 
+    require_whole(0, seed=seed)
     for stream, (name, (make, questions, samples, _)) in enumerate(FILES.items()):
         made = make(np.random.default_rng((seed, stream)), questions, samples)
         if make is harness_lines:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from jtts.arguments import InputError, require_at_least, require_whole
+from jtts.arguments import InputError, require_at_least, require_nonnegative, require_whole
 from jtts.fitting import curves as measured
+from jtts.fitting.auc import score_auc
 from jtts.fitting.curves import Curve, Key
 from jtts.fitting.difficulty import fit_difficulty
 from jtts.fitting.forecast import judge_on_held_back, larger_k
@@ -17,10 +18,13 @@ from jtts.fitting.judge import fit_judge, statistics
 from jtts.fitting.models import Model
 from jtts.fitting.proxy import fit_proxy
 from jtts.fitting.recommend import bootstrap, recommend, recommended_by
+from jtts.fitting.records import silent
 from jtts.fitting.samples import Samples
 from jtts.fitting.verifier import fit_verifier
 from jtts.theory import best_of_k, selection
 
+MEASURING = 0.7  # share of the time that a large file takes
+MOST_WEIGHTS = 2**29  # of questions in resamples: 4 GiB
 FORECAST = 16  # times the largest k measured
 
 
@@ -37,7 +41,24 @@ class Fit:
     recommended: dict[str, Any] | None
     by_models: dict[str, dict[str, Any]]
     divergence: dict[str, Any]
+    score_auc: dict[str, Any] | None
     notes: list[str]
+
+    def summary(self) -> str:
+        """The recommendation, how well the score ranks, and the notes: what `jtts fit` prints."""
+        from jtts.fitting.report import as_json, sentences
+
+        return "\n".join(sentences(as_json(self)))
+
+    def predict(self, k: Any) -> dict[Key, tuple[np.ndarray, np.ndarray]]:
+        """Curves of the models at these k and their standard errors, [K]; also beyond the samples.
+
+        Raises:
+          InputError: k below 1, or not whole.
+        """
+        require_whole(1, k=k)
+        asked = np.atleast_1d(np.asarray(k, float))
+        return {key: model.predict(key, asked) for model in self.models for key in model.curves}
 
 
 def fit(
@@ -47,6 +68,8 @@ def fit(
     temperatures: Sequence[float] | None = None,
     resamples: int = 1000,
     seed: int = 0,
+    price: float = 0.0,
+    progress: Callable[[str, float], None] = silent,
 ) -> Fit:
     """Measure, model, test the models on larger k, and recommend.
 
@@ -56,22 +79,33 @@ def fit(
       temperatures: of softmax selection, in units of the score.
       resamples: of the questions, for the uncertainty of the recommendation.
       seed: of all that is random.
+      price: of a sample, in units of the outcome; zero or positive.
+      progress: hears what is done and the share done before.
 
     Raises:
-      InputError: k above the number of samples of a question, a negative temperature, or fewer
-        than two resamples.
+      InputError: k above the number of samples of a question, a negative temperature or price, or
+        fewer than two resamples.
     """
     require_whole(2, resamples=resamples)
+    most = MOST_WEIGHTS // len(samples.counts)
+    if resamples > most:
+        raise InputError(
+            f"resamples must be at most {most} for {len(samples.counts)} questions, got {resamples}"
+        )
     require_whole(0, seed=seed)
+    require_nonnegative(price=price)
     fewest = int(samples.counts.min())
-    chosen = measured.default_k(fewest) if k is None else np.unique([1, *_whole(k)])
-    _require_samples(samples, chosen)
+    chosen = measured.default_k(fewest) if k is None else _chosen(samples, k)
     warm = measured.default_temperatures(samples)
     if temperatures is not None:
         require_at_least(0, temperature=list(temperatures))
         warm = np.unique([0.0, *temperatures])
-    curves = measured.measure(samples, chosen, warm, seed)
+    curves = measured.measure(
+        samples, chosen, warm, seed, lambda text, share: progress(text, MEASURING * share)
+    )
+    progress("fitting models", MEASURING)
     models, notes = fit_models(samples, warm, seed)
+    progress("fitting models to half of the samples", 0.5 * (1 + MEASURING))
     halved = samples.half(seed)
     half_notes: list[str] = []
     held_back: list[dict[str, Any]] = []
@@ -80,6 +114,7 @@ def fit(
         held_back = judge_on_held_back(tried, curves, int(halved.counts.min()))
     else:
         notes.append("held-back samples: no forecast judged, it needs four of every question")
+    progress(f"{resamples} resamples of the questions", 0.7 + 0.3 * MEASURING)
     weights = bootstrap(len(samples.counts), resamples, seed)
     by_models = {model.name: recommended_by(model, weights, int(chosen[-1])) for model in models}
     forecast_k = larger_k(int(chosen[-1]), FORECAST)
@@ -90,9 +125,10 @@ def fit(
         models=models,
         forecast_k=forecast_k,
         held_back=held_back,
-        recommended=recommend(curves, weights),
+        recommended=recommend(curves, weights, float(price)),
         by_models={name: found for name, found in by_models.items() if found},
         divergence=_divergence(samples, models, np.append(chosen, forecast_k), warm),
+        score_auc=score_auc(samples),
         notes=[*notes, *(f"on half of the samples: {n}" for n in half_notes if n not in notes)],
     )
 
@@ -125,19 +161,17 @@ def fit_models(
     return models, [*notes, *(note for model in models for note in model.notes)]
 
 
-def _whole(k: Sequence[int]) -> np.ndarray:
+def _chosen(samples: Samples, k: Sequence[int]) -> np.ndarray:
     require_whole(1, k=list(k))
-    return np.asarray(k, int)
-
-
-def _require_samples(samples: Samples, k: np.ndarray) -> None:
     fewest = int(np.argmin(samples.counts))
-    if k[-1] > samples.counts[fewest]:
+    if max(k) > samples.counts[fewest]:
         line = samples.lines[samples.starts[fewest]]
         raise InputError(
-            f"k = {k[-1]} is above the number of samples: question {samples.names[fewest]!r} has "
-            f"{samples.counts[fewest]} ({samples.source}, column question, from line {line})"
+            f"k = {max(k):.15g} is above the number of samples: question "
+            f"{samples.names[fewest]!r} has {samples.counts[fewest]} ({samples.source}, column "
+            f"question, from line {line})"
         )
+    return np.unique([1, *np.asarray(k, int)])
 
 
 def _divergence(samples, models, k, temperatures):

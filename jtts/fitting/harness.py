@@ -11,21 +11,36 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jtts.arguments import InputError
+from jtts.fitting.answers import Answers
+from jtts.fitting.labels import listed
+from jtts.fitting.metrics import Metrics
 from jtts.fitting.records import Record
 
+COLUMNS = {"question": "doc_id", "sample": "doc_id, resps", "answer": "resps", "target": "target"}
+SOLVED = "####"  # before the answer, where a target is a worked solution
 
-def is_harness_log(record: Mapping[str, Any]) -> bool:
+
+def is_log(record: Mapping[str, Any]) -> bool:
     return "doc_id" in record and "resps" in record
 
 
 def one_record_per_sample(
-    found: Iterable[Record], source: str, filter_name: str | None
+    found: Iterable[Record],
+    source: str,
+    filter_name: str | None = None,
+    answers: Answers | None = None,
+    metric: str | None = None,
 ) -> Iterator[Record]:
-    """Records with question, sample, answer and target.
+    """Records with the question, the sample, its answer and the target, under `COLUMNS`.
+
+    Where the log's metric is a list with an item for each sample, that is `correct`.
 
     Raises:
-      InputError: a line without repeated answers, or several filters and none chosen.
+      InputError: a line without repeated answers, several filters and none chosen, or a line whose
+        own metric contradicts what was read.
     """
+    answers = answers or Answers()
+    metrics = Metrics(answers, metric)
     seen: set[str] = set()
     kept = 0
     for line, record in found:
@@ -37,30 +52,28 @@ def one_record_per_sample(
         seen.add(name)
         if filter_name is None and len(seen) > 1:
             raise InputError(
-                f"{where}: answers of the filters {' and '.join(map(repr, sorted(seen)))}; choose "
+                f"{where}: answers of the filters {listed(map(repr, sorted(seen)))}; choose "
                 "one with --filter"
             )
         if filter_name not in (None, name):
             continue
-        answers = _answers(record, where)
-        for sample, answer in enumerate(answers):
-            yield (
-                line,
-                {
-                    "question": record["doc_id"],
-                    "sample": sample,
-                    "answer": answer,
-                    "target": record["target"],
-                },
-            )
+        responses = _answers(record, where, answers)
+        target = _target(record["target"], answers)
+        correct = metrics.of_samples(record, len(responses))
+        if correct is None:
+            metrics.compare(record, responses, target, f"{where}, column resps")
+        for sample, answer in enumerate(responses):
+            cells = (record["doc_id"], sample, answer, target)
+            judged = {} if correct is None else {"correct": correct[sample]}
+            yield line, dict(zip(COLUMNS.values(), cells, strict=True)) | judged
         kept += 1
     if not kept:
         raise InputError(
-            f"{source}: no line has --filter {filter_name!r}; there are {', '.join(sorted(seen))}"
+            f"{source}: no line has --filter {filter_name!r}; there are {listed(sorted(seen))}"
         )
 
 
-def _answers(record: Mapping[str, Any], where: str) -> list[str]:
+def _answers(record: Mapping[str, Any], where: str, answers: Answers) -> list[str]:
     """The filtered answers where the filter kept them all, else the responses."""
     responses = _repeats(record["resps"])
     if responses is None:
@@ -68,10 +81,19 @@ def _answers(record: Mapping[str, Any], where: str) -> list[str]:
             f"{where}, column resps: must be [[text, text, ...]], the repeats of one request; "
             "log-likelihood tasks have none"
         )
+    if not responses:
+        raise InputError(f"{where}, column resps: no response in it")
     filtered = _repeats(record.get("filtered_resps"))
-    if filtered is not None and len(filtered) == len(responses):
+    if answers.extract is None and filtered is not None and len(filtered) == len(responses):
         return filtered
     return responses
+
+
+def _target(target: Any, answers: Answers) -> Any:
+    """The answer that is right: what ends a worked solution, or all of the target."""
+    if not isinstance(target, str) or (answers.extract and answers.find(target) is not None):
+        return target
+    return target.rsplit(SOLVED, 1)[-1]
 
 
 def _repeats(requests: Any) -> list[str] | None:

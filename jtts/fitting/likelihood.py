@@ -13,6 +13,7 @@ from scipy import optimize
 from jtts.sizes import power_of_two
 
 SMALLEST = 16  # entries that data are padded to
+ROUNDING = 1e-9  # of a log-likelihood
 
 
 class Maximum(NamedTuple):
@@ -80,7 +81,31 @@ def maximise(
     low, high = np.transpose(bounds)
     inside = bool(np.all((theta > low + 1e-6) & (theta < high - 1e-6)))
     inside = inside and bool(np.all(np.isfinite(information)))
-    inside = inside and bool(np.linalg.eigvalsh(information)[0] > 0)
+    inside = inside and _falls_on_both_sides(objective, theta, information, low, high)
     covariance = np.linalg.inv(information) if inside else np.full_like(information, np.nan)
     influence = np.asarray(scores(theta, *data)) @ covariance
     return Maximum(theta, -float(found.fun), covariance, influence, inside)
+
+
+def _falls_on_both_sides(
+    objective: Callable[[np.ndarray], Any],
+    theta: np.ndarray,
+    information: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> bool:
+    """Whether the likelihood falls by more than rounding along its flattest direction.
+
+    Each way by a standard error, or to the bounds if they are nearer.
+    """
+    bends, directions = np.linalg.eigh(information)
+    if not bends[0] > 0:
+        return False
+    best = objective(theta)[0]
+    for step in (directions[:, 0], -directions[:, 0]):
+        reach = np.where(step > 0, high - theta, low - theta)
+        room = np.min(reach / np.where(step == 0, np.inf, step), where=step != 0, initial=np.inf)
+        there = theta + min(room, 1 / np.sqrt(bends[0])) * step
+        if not objective(there)[0] - best > ROUNDING * (1 + abs(best)):
+            return False
+    return True

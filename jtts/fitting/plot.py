@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from jtts.drawing import COLOURS, MARKERS, style
-from jtts.fitting.curves import BEST
+from jtts.drawing import COLOURS, MARKERS, canvas, save, style
+from jtts.fitting.curves import BEST, degrees
 
 WIDTH, HEIGHT = 3.2, 2.7  # inches of a panel
 CURVE = ("outcome", "rule", "temperature")
@@ -17,17 +17,12 @@ CURVE = ("outcome", "rule", "temperature")
 
 def plot(found: dict[str, Any], paths: Sequence[Path]) -> None:
     """A panel per outcome and way of choosing: by the score, or what k samples hold."""
-    import matplotlib.pyplot as plt
-
     panels: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for curve in found["measured"]:
         panels.setdefault((curve["outcome"], curve["rule"] == BEST), []).append(curve)
     modelled = [curve for model in found["models"] for curve in model["curves"]]
     with style():
-        size = (WIDTH * len(panels), HEIGHT)
-        canvas, axes = plt.subplots(
-            1, len(panels), figsize=size, layout="constrained", squeeze=False
-        )
+        figure, axes = canvas(1, len(panels), width=WIDTH * len(panels), height=HEIGHT)
         for place, ((outcome, by_score), curves) in zip(axes[0], panels.items(), strict=True):
             for index, curve in enumerate(curves):
                 _measured(place, curve, index)
@@ -41,13 +36,11 @@ def plot(found: dict[str, Any], paths: Sequence[Path]) -> None:
                 _model(place, *model)
             _finish(place, outcome, bool(drawn))
             place.set_title("chosen by score" if by_score else "what k samples hold")
-        for path in paths:
-            canvas.savefig(path)
-        plt.close(canvas)
+        save(figure, paths)
 
 
 def _measured(axes: Any, curve: dict[str, Any], index: int) -> None:
-    hot = f"T = {curve['temperature']:.3g}"
+    hot = f"T = {degrees(curve['temperature'])}"
     axes.errorbar(
         curve["k"],
         curve["value"],

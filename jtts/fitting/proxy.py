@@ -15,6 +15,8 @@ from jtts.fitting.samples import Samples
 from jtts.theory import selection
 
 EXACT = 1e-9  # share of the score that is no error at all
+WIDEST = 1e12  # error in deviations of the truth; more is no proxy either
+DOFS = (0.5, 1e6)  # degrees of freedom that the theory takes
 HEAVIEST_NORMAL = 100.0  # degrees of freedom from which a t error is a normal one
 MEAN, LOG_WIDTH, SLOPE, LOG_SCALE, LOG_DOF = range(5)
 
@@ -90,7 +92,8 @@ def _aic(samples, student, kept, x, y):
 
 def _scale(theta):
     """Of the error in deviations of the truth, once the slope is divided out."""
-    return np.exp(theta[LOG_SCALE] - theta[LOG_WIDTH]) / np.maximum(np.abs(theta[SLOPE]), 1e-12)
+    ratio = np.exp(theta[LOG_SCALE] - theta[LOG_WIDTH])
+    return ratio / np.maximum(np.abs(theta[SLOPE]), ratio / WIDEST)
 
 
 def _correlation(theta):
@@ -110,7 +113,7 @@ def _quantities(heavy):
 
 def _curves(outcome, heavy, temperatures):
     def cold(theta, k):
-        dof = np.exp(theta[LOG_DOF]) if heavy else None
+        dof = np.clip(np.exp(theta[LOG_DOF]), *DOFS) if heavy else None
         gain = np.asarray(selection.gain_under_error(k, scale=_scale(theta), dof=dof))
         return _truth(theta, np.sign(theta[SLOPE]) * gain)
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator
+from array import array
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from jtts.arguments import InputError
-from jtts.fitting.harness import is_harness_log, one_record_per_sample
-from jtts.fitting.records import Record, records
+from jtts.fitting import harness
+from jtts.fitting.answers import Answers
+from jtts.fitting.labels import as_text, listed, same_answer, shown
+from jtts.fitting.layouts import layout_of, prefixed, wide
+from jtts.fitting.records import TABLES, Record, kind_of, peeked, records, silent
 from jtts.fitting.samples import RIGHT, ROLES, Samples
 
-TRUE, FALSE = ("true", "1", "1.0"), ("false", "0", "0.0")
+TRUE, FALSE = ("true", "1"), ("false", "0")
+LARGEST = 1e30  # sizes of numbers whose products and powers all are numbers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,12 +43,22 @@ NAMES = tuple(field.name for field in dataclasses.fields(Columns))
 OUTCOMES = "truth, correct, value with target, or answer with target"
 
 
-def read(path: Path, columns: Columns | None = None, filter_name: str | None = None) -> Samples:
+def read(
+    path: Path,
+    columns: Columns | None = None,
+    filter_name: str | None = None,
+    answers: Answers | None = None,
+    metric: str | None = None,
+    progress: Callable[[float], None] = silent,
+) -> Samples:
     r"""Samples of a .csv, .jsonl or .parquet file, or of a log of lm-evaluation-harness.
 
     Args:
       columns: names of the columns in the file.
       filter_name: whose answers to read, where a log of the harness has several filters.
+      answers: how answers are found in texts, and when two are the same.
+      metric: of a log of the harness, which of its own metrics answers are compared with.
+      progress: hears the share of the file that has been read.
 
     Raises:
       InputError: anything that is not as `Samples` needs it, at the first place found.
@@ -55,16 +71,50 @@ def read(path: Path, columns: Columns | None = None, filter_name: str | None = N
     [1.0, 0.0, 1.0, 1.0]
     """
     path, columns = Path(path), columns or Columns()
-    found = records(path)
-    first = next(found)
-    found = itertools.chain([first], found)
-    if is_harness_log(first[1]):
-        found = one_record_per_sample(found, path.name, filter_name)
-        first = next(found)
-        found = itertools.chain([first], found)
-    elif filter_name is not None:
-        raise InputError(f"--filter is for logs of lm-evaluation-harness, {path.name} is none")
-    return _Reader(path, _roles(columns, first, path.name)).read(found)
+    first, found = peeked(records(path, progress), path.name)
+    logged = harness.is_log(first[1])
+    if logged:
+        found = harness.one_record_per_sample(found, path.name, filter_name, answers, metric)
+        first, found = peeked(found, path.name)
+        columns = Columns(**{**harness.COLUMNS, **_given(columns)})
+    layout = None if logged else layout_of(first[1])
+    if layout is not None:
+        first, found = peeked(layout.rows(found, path.name, metric), path.name)
+        columns = Columns(**{**layout.columns, **_given(columns)})
+    scorers = logged or (layout is not None and layout.name == "inspect-ai")
+    for option, given, meant in (("filter", filter_name, logged), ("metric", metric, scorers)):
+        if given is not None and not meant:
+            raise InputError(
+                f"--{option} is for logs of lm-evaluation-harness, {path.name} is none"
+            )
+    if not logged and layout is None:
+        groups = prefixed(first[1], _given(columns))
+        if groups:
+            first, found = peeked(_wide(found, path.name, groups, columns), path.name)
+            columns = Columns()
+    roles = _roles(columns, first, path.name)
+    if answers not in (None, Answers()) and ("answer" not in roles or "value" in roles):
+        raise InputError(
+            f"--extract and --normalise are for answers with a target, {path.name} has none"
+        )
+    return _Reader(path, roles, answers or Answers()).read(found)
+
+
+def _wide(
+    found: Iterator[Record], source: str, groups: dict[str, list[str]], columns: Columns
+) -> Iterator[Record]:
+    """A row a sample, under the roles' own names."""
+    named = {getattr(columns, role) or role: role for role in ("question", "target")}
+
+    def renamed() -> Iterator[Record]:
+        for line, record in found:
+            yield line, {named.get(name, name): cell for name, cell in record.items()}
+
+    return wide(renamed(), source, groups)
+
+
+def _given(columns: Columns) -> dict[str, str]:
+    return {name: value for name, value in dataclasses.asdict(columns).items() if value}
 
 
 def _roles(columns: Columns, first: Record, source: str) -> dict[str, str]:
@@ -78,7 +128,7 @@ def _roles(columns: Columns, first: Record, source: str) -> dict[str, str]:
             roles[role] = name
         elif asked or role == "question":
             raise InputError(
-                f"{source}, line {line}: no column {name!r}; there are {', '.join(record)}; name "
+                f"{source}, line {line}: no column {name!r}; there are {listed(record)}; name "
                 f"it with --{role}"
             )
     if not {"truth", "correct"} & set(roles) and not (
@@ -86,89 +136,156 @@ def _roles(columns: Columns, first: Record, source: str) -> dict[str, str]:
     ):
         raise InputError(
             f"{source}, line {line}: no column says what is good; needed: {OUTCOMES}; there are "
-            f"{', '.join(record)}"
+            f"{listed(record)}"
         )
     return roles
 
 
-class _Reader:
-    """Cells of one file, checked one by one."""
+def place_of(path: Path) -> str:
+    """What the number of a record counts."""
+    return {".parquet": "row", ".eval": "sample", ".json": "sample"}.get(kind_of(path), "line")
 
-    def __init__(self, path: Path, roles: dict[str, str]) -> None:
-        self.source, self.roles = path.name, roles
-        self.place = "row" if path.suffix == ".parquet" else "line"
-        self.typed = path.suffix != ".csv"  # text that looks like a number is none
-        self.kinds: dict[str, tuple[type, int]] = {}
-        self.convert = {
+
+def _missing(cell: Any) -> bool:
+    return cell is None or cell == "" or (isinstance(cell, float | Decimal) and cell != cell)
+
+
+class _Names:
+    """Texts numbered as they come, each kept once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, int] = {}
+
+    def __call__(self, text: str) -> int:
+        return self.known.setdefault(text, len(self.known))
+
+    def __getitem__(self, number: int) -> str:
+        return next(itertools.islice(self.known, int(number), None))
+
+
+class _Reader:
+    """Cells of one file, checked one by one; of each a number is kept, never its text."""
+
+    def __init__(self, path: Path, roles: dict[str, str], answers: Answers) -> None:
+        self.source, self.roles, self.answers = path.name, roles, answers
+        self.examples: dict[str, Any] = {}  # the first answer and target, for a message
+        self.place = place_of(path)
+        self.typed = kind_of(path) not in TABLES  # text that looks like a number is none
+        self.kinds: dict[str, tuple[bool, int]] = {}
+        self.names = {role: _Names() for role in ("question", "sample", "answer")}
+        numeric = "value" in roles
+        self.names["target"] = self.names["answer"]  # they are compared
+        self.convert: dict[str, Callable[[Any, int, str], Any]] = {
             "question": self.label,
             "sample": self.label,
             "score": self.number,
             "truth": self.number,
             "correct": self.right_or_wrong,
             "value": self.number,
-            "target": self.number if "value" in roles else self.label,
-            "answer": self.label,
+            "target": self.number if numeric else self.answer,
+            "answer": self.answer,
+        }
+        whole = {"question", "sample", "answer"} | (set() if numeric else {"target"})
+        self.cells: dict[str, array[Any]] = {
+            role: array("q" if role in whole else "d") for role in roles
         }
 
     def read(self, found: Iterator[Record]) -> Samples:
-        cells: dict[str, list[Any]] = {role: [] for role in self.roles}
-        lines = []
+        lines = array("q")
         for line, record in found:
             lines.append(line)
             for role, name in self.roles.items():
                 if name not in record:
                     raise self.problem(line, role, "missing")
-                cells[role].append(self.convert[role](record[name], line, role))
+                self.cells[role].append(self.convert[role](record[name], line, role))
+        cells = {role: np.array(column) for role, column in self.cells.items()}
+        for role, column in cells.items():
+            if column.dtype == float:
+                self.require_size(column, np.array(lines), role)
         return self.sort(cells, np.array(lines))
 
     def problem(self, line: int, role: str, text: str) -> InputError:
-        return InputError(
-            f"{self.source}, {self.place} {line}, column {self.roles.get(role, role)}: {text}"
-        )
+        column = " ".join(self.roles.get(role, role).split())
+        return InputError(f"{self.source}, {self.place} {line}, column {column}: {text}")
 
     def number(self, cell: Any, line: int, role: str) -> float:
         if cell is None or cell == "":
             raise self.problem(line, role, "missing")
-        if (isinstance(cell, str) and self.typed) or not isinstance(cell, str | bool | int | float):
-            raise self.problem(line, role, f"{cell!r} is not a number")
-        kind, start = self.kinds.setdefault(role, (bool if isinstance(cell, bool) else float, line))
-        if isinstance(cell, bool) != (kind is bool):
-            what = "true or false" if kind is bool else "a number"
+        if not self.typed and cell.strip().lower() in ("true", "false"):
+            cell = cell.strip().lower() == "true"
+        known = bool | int | float | Decimal if self.typed else str | bool
+        if not isinstance(cell, known):
+            raise self.problem(line, role, f"{shown(cell)} is not a number")
+        binary, start = self.kinds.setdefault(role, (isinstance(cell, bool), line))
+        if isinstance(cell, bool) != binary:
+            what = "true or false" if binary else "a number"
             raise self.problem(line, role, f"{cell!r} where {self.place} {start} has {what}")
         try:
             number = float(cell)
+            if isinstance(cell, str) and (not cell.isascii() or "_" in cell):
+                raise ValueError(cell)  # Python reads 1_0 as 10
         except ValueError:
-            raise self.problem(line, role, f"{cell!r} is not a number") from None
+            raise self.problem(line, role, f"{shown(cell)} is not a number") from None
+        except OverflowError:
+            number = math.inf
         if not math.isfinite(number):
-            raise self.problem(line, role, f"{cell!r} is not finite")
+            raise self.problem(line, role, f"{shown(cell)} is not finite")
+        if abs(number) > LARGEST:
+            raise self.problem(
+                line, role, f"{shown(cell)} is beyond {LARGEST:g}, the largest number that is read"
+            )
         return number
 
+    def require_size(self, column: np.ndarray, lines: np.ndarray, role: str) -> None:
+        """Squares of all numbers of a column must not vanish."""
+        row = int(np.abs(column).argmax())
+        if 0 < abs(column[row]) < 1 / LARGEST:
+            raise self.problem(
+                lines[row],
+                role,
+                f"{column[row]:g} is the largest number of the column, {1 / LARGEST:g} the "
+                "smallest that it may be; give another unit",
+            )
+
     def right_or_wrong(self, cell: Any, line: int, role: str) -> float:
-        word = str(cell).strip().lower()
-        if cell is None or word in ("", "nan"):
+        if _missing(cell):
+            raise self.problem(line, role, "missing")
+        word = same_answer((as_text(cell) or "").lower())
+        if word in ("", "nan"):
             raise self.problem(line, role, "missing")
         if word not in TRUE + FALSE:
-            raise self.problem(line, role, f"{cell!r} is neither 0 nor 1 (nor true, false)")
+            raise self.problem(line, role, f"{shown(cell)} is neither 0 nor 1 (nor true, false)")
         return float(word in TRUE)
 
-    def label(self, cell: Any, line: int, role: str) -> str:
-        if isinstance(cell, float) and math.isnan(cell):
+    def label(self, cell: Any, line: int, role: str) -> int:
+        if _missing(cell):
             raise self.problem(line, role, "missing")
-        if cell is None or (isinstance(cell, str) and not cell.strip() and role != "answer"):
+        text = as_text(cell)
+        if text is None:
+            what = type(cell).__name__
+            raise self.problem(line, role, f"{what} where text or a number belongs")
+        if not text:
             raise self.problem(line, role, "missing")
-        if not isinstance(cell, str | bool | int | float):
-            raise self.problem(line, role, f"{type(cell).__name__} where text or a number belongs")
-        return str(cell).strip()
+        return self.names[role](text)
 
-    def sort(self, cells: dict[str, list[Any]], lines: np.ndarray) -> Samples:
-        position = {name: i for i, name in enumerate(dict.fromkeys(cells["question"]))}
-        question = np.array([position[name] for name in cells["question"]])
+    def answer(self, cell: Any, line: int, role: str) -> int:
+        """Number of an answer; a sample without one gives the empty answer."""
+        if role == "answer" and (_missing(cell) or not str(cell).strip()):
+            return self.names[role]("")
+        self.label(cell, line, role)
+        self.examples.setdefault(role, cell)
+        if role == "answer":
+            return self.names[role](self.answers.given(cell))
+        return self.names[role](self.answers.wanted(cell))
+
+    def sort(self, cells: dict[str, np.ndarray], lines: np.ndarray) -> Samples:
+        question = cells["question"]
         counts = np.bincount(question)
         if np.any(counts < 2):
             lone = int(np.argmax(counts < 2))
             line = lines[question == lone][0]
             raise self.problem(
-                line, "question", f"{list(position)[lone]!r} has one sample; two are needed"
+                line, "question", f"{self.names['question'][lone]!r} has one sample; two are needed"
             )
         if len(counts) < 2:
             raise InputError(
@@ -176,7 +293,7 @@ class _Reader:
             )
         self.no_sample_twice(cells, lines)
         order = np.argsort(question, kind="stable")
-        found = {role: np.array(column)[order] for role, column in cells.items()}
+        found = {role: column[order] for role, column in cells.items()}
         lines, question = lines[order], question[order]
         target = found.pop("target", None)
         if target is not None:
@@ -192,28 +309,49 @@ class _Reader:
                 arrays["answer"] = np.where(arrays["correct"] == 1, RIGHT, answer)
         if "value" not in self.roles:
             target = None
-        return Samples(self.source, list(position), counts, lines, target=target, **arrays)
+        names = list(self.names["question"].known)
+        said = self.warnings(arrays["correct"])
+        return Samples(self.source, names, counts, lines, target=target, warnings=said, **arrays)
 
-    def no_sample_twice(self, cells: dict[str, list[Any]], lines: np.ndarray) -> None:
+    def warnings(self, correct: np.ndarray | None) -> tuple[str, ...]:
+        """That all samples are alike, which a wrongly read file looks like too."""
+        if correct is None or 0 < correct.sum() < len(correct):
+            return ()
+        said = f"every sample of {self.source} is {'right' if correct.any() else 'wrong'}"
+        if "correct" in self.roles:
+            return (f"{said} by column {' '.join(self.roles['correct'].split())}",)
+        answer, target = (shown(self.examples.get(role)) for role in ("answer", "target"))
+        return (
+            f"{said}: the first answer is {answer}, its target {target}; if that is read wrongly, "
+            "say how with --extract or --normalise",
+        )
+
+    def no_sample_twice(self, cells: dict[str, np.ndarray], lines: np.ndarray) -> None:
         if "sample" not in cells:
             return
-        seen: dict[tuple[str, str], int] = {}
-        for question, sample, line in zip(cells["question"], cells["sample"], lines, strict=True):
-            if (question, sample) in seen:
-                raise self.problem(
-                    line,
-                    "sample",
-                    f"question {question!r} has sample {sample!r} already at {self.place} "
-                    f"{seen[question, sample]}",
-                )
-            seen[question, sample] = line
+        question, sample = cells["question"], cells["sample"]
+        order = np.lexsort((sample, question))
+        same = (np.diff(question[order]) == 0) & (np.diff(sample[order]) == 0)
+        if not np.any(same):
+            return
+        again = order[1:][same]
+        row = again.min()
+        before = np.flatnonzero((question == question[row]) & (sample == sample[row]))[0]
+        names = [self.names[role][cells[role][row]] for role in ("question", "sample")]
+        raise self.problem(
+            lines[row],
+            "sample",
+            f"question {names[0]!r} has sample {names[1]!r} already at {self.place} "
+            f"{lines[before]}",
+        )
 
     def one_target(self, target: np.ndarray, question: np.ndarray, lines: np.ndarray) -> np.ndarray:
         first = np.searchsorted(question, np.arange(question[-1] + 1))
         other = target != target[first][question]
         if np.any(other):
             row = int(np.argmax(other))
+            said = target[row] if "value" in self.roles else repr(self.names["target"][target[row]])
             raise self.problem(
-                lines[row], "target", f"{target[row]} differs from that of the same question before"
+                lines[row], "target", f"{said} differs from that of the same question before"
             )
         return target[first]

@@ -9,6 +9,7 @@ import numpy as np
 from jtts.fitting.curves import BEST, VOTE, Curve, Key, sign
 from jtts.fitting.judge import statistics
 from jtts.fitting.models import Model
+from jtts.fitting.proxy import DOFS, WIDEST
 from jtts.theory import best_of_k, selection
 
 STREAM = 3  # of the resampled questions
@@ -23,11 +24,15 @@ def bootstrap(num_questions: int, resamples: int, seed: int) -> np.ndarray:
     return generator.multinomial(num_questions, even, size=resamples).astype(float)
 
 
-def recommend(curves: dict[Key, Curve], weights: np.ndarray) -> dict[str, Any] | None:
+def recommend(
+    curves: dict[Key, Curve], weights: np.ndarray, price: float = 0.0
+) -> dict[str, Any] | None:
     """The best of the measured choices, by the outcome that comes first.
 
-    The same search on resampled questions says how sure k and temperature are; what it finds is
-    worth is taken from the questions that a resample left out.
+    `price` is that of a sample, in units of the outcome: what is best is the outcome less k times
+    it. Every other rule is compared at its own best k, question by question. The same search on
+    resampled questions says how sure k and temperature are; what it finds is worth is taken from
+    the questions that a resample left out.
     """
     chosen = [curve for curve in curves.values() if curve.key.rule in (BEST, VOTE)]
     if not chosen:
@@ -35,7 +40,8 @@ def recommend(curves: dict[Key, Curve], weights: np.ndarray) -> dict[str, Any] |
     outcome = chosen[0].key.outcome
     chosen = [curve for curve in chosen if curve.key.outcome == outcome]
     k = chosen[0].k
-    values = sign(outcome) * np.concatenate([curve.values for curve in chosen], 1)
+    paid = np.tile(price * k, len(chosen))
+    values = sign(outcome) * np.concatenate([curve.values for curve in chosen], 1) - paid
     single = values[:, [0]]  # k = 1
     rises = values - single
     means = weights @ values / len(values)
@@ -49,6 +55,11 @@ def recommend(curves: dict[Key, Curve], weights: np.ndarray) -> dict[str, Any] |
     tie = values[:, best // len(k) * len(k) :][:, : len(k)]
     deficit = tie[:, [index]] - tie
     small = deficit.mean(0) <= deficit.std(0, ddof=1) / np.sqrt(len(values))
+    others = [
+        _against(c, values[:, i * len(k) : (i + 1) * len(k)], values[:, best], sign(outcome))
+        for i, c in enumerate(chosen)
+        if c is not curve
+    ]
     shares = np.bincount(picked // len(k), minlength=len(chosen)) / len(picked)
     low, high = np.quantile(k[picked % len(k)], ENDS, method="inverted_cdf")
     return {
@@ -62,6 +73,8 @@ def recommend(curves: dict[Key, Curve], weights: np.ndarray) -> dict[str, Any] |
         "enough_k": int(k[np.argmax(small)]),
         "value": float(curve.mean[index]),
         "stderr": float(curve.stderr[index]),
+        "price": price,
+        "others": others,
         "gain_over_one_sample": sign(outcome) * float(rises[:, best].mean()),
         "gain_stderr": float(rises[:, best].std(ddof=1) / np.sqrt(len(values))),
         "gain_on_questions_left_out": sign(outcome) * float(left_out.sum() / max(some.sum(), 1)),
@@ -69,6 +82,19 @@ def recommend(curves: dict[Key, Curve], weights: np.ndarray) -> dict[str, Any] |
             {"rule": c.key.rule, "temperature": c.key.temperature, "share": float(share)}
             for c, share in zip(chosen, shares, strict=True)
         ],
+    }
+
+
+def _against(curve: Curve, values: np.ndarray, best: np.ndarray, side: int) -> dict[str, Any]:
+    """What the best gains over another rule at that rule's own best k, with its paired error."""
+    own = int(values.mean(0).argmax())
+    gain = best - values[:, own]
+    return {
+        "rule": curve.key.rule,
+        "temperature": curve.key.temperature,
+        "k": int(curve.k[own]),
+        "gain": side * float(gain.mean()),
+        "stderr": float(gain.std(ddof=1) / np.sqrt(len(gain))),
     }
 
 
@@ -106,6 +132,8 @@ def _by_proxy(model, weights):
     if len(model.theta) == 4 or model.theta[2] <= 0:
         return None
     draws = np.concatenate([model.theta[None], model.draws(weights[:SEARCHED])])
-    scale = np.exp(draws[:, 3] - draws[:, 1]) / np.maximum(draws[:, 2], 1e-12)
-    best = np.asarray(selection.optimal_n_under_error(scale, np.exp(draws[:, 4])))
+    ratio = np.exp(draws[:, 3] - draws[:, 1])
+    scale = ratio / np.maximum(draws[:, 2], ratio / WIDEST)
+    dof = np.clip(np.exp(draws[:, 4]), *DOFS)  # the influence may move it beyond
+    best = np.asarray(selection.optimal_n_under_error(scale, dof))
     return {"k_at_temperature_0": _interval(best[0], best[1:])}

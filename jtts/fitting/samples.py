@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
-RIGHT = "\N{CHECK MARK}"  # all right answers count as the same one
+from jtts.fitting.records import silent
+
+RIGHT = -1  # all right answers count as the same one
 ROUNDING = 1e-12
+BLOCK = 2**17  # samples whose questions are worked on together
 Column = Any  # an array, or None where the file does not hold it
 ROLES = ("score", "truth", "correct", "value", "answer")
 
@@ -27,8 +30,10 @@ class Samples:
       truth: a true score that selection should make large, [N].
       correct: whether the sample is right, 0 or 1, [N].
       value: the number a sample proposes, [N].
-      answer: the answer a sample gives, as text, [N]; right ones are all alike.
+      answer: number of the answer that a sample gives, [N]; equal answers have the same, right
+        ones are all `RIGHT`.
       target: the number each question asks for, [Q].
+      warnings: sentences about what makes one doubt that the file was read rightly.
 
     What the file does not hold is None.
 
@@ -48,6 +53,7 @@ class Samples:
     value: Column = None
     answer: Column = None
     target: Column = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def starts(self) -> np.ndarray:
@@ -64,21 +70,34 @@ class Samples:
             return None
         return (self.value - self.target[self.question]) ** 2
 
-    def per_question(self, function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-        """`function(rows)` for rows [q, m] of questions with the same m; its values, [Q, ...]."""
+    def per_question(
+        self,
+        function: Callable[[np.ndarray], np.ndarray],
+        progress: Callable[[float], None] = silent,
+    ) -> np.ndarray:
+        """`function(rows)` for rows [q, m] of questions with the same m; its values, [Q, ...].
+
+        It is called for some of the questions at a time, and `progress` with their share before.
+        """
         values = None
+        done = 0
         for chosen, rows in self._groups():
+            progress(done / len(self.counts))
             part = np.asarray(function(rows))
             if values is None:
                 values = np.empty((len(self.counts), *part.shape[1:]))
             values[chosen] = part
+            done += len(chosen)
         assert values is not None
         return values
 
     def _groups(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for count in np.unique(self.counts):
-            chosen = np.flatnonzero(self.counts == count)
-            yield chosen, self.starts[chosen, None] + np.arange(count)
+            same = np.flatnonzero(self.counts == count)
+            block = max(1, int(BLOCK // count))
+            for i in range(0, len(same), block):
+                chosen = same[i : i + block]
+                yield chosen, self.starts[chosen, None] + np.arange(count)
 
     def sums(self, data: np.ndarray) -> np.ndarray:
         """Sum over the samples of each question, [Q]."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.special import roots_jacobi
+from scipy.linalg import eigh_tridiagonal
 
 from jtts.fitting.curves import BEST, Key
 from jtts.fitting.difficulty import unsolvable_share
@@ -80,6 +80,22 @@ def fit_verifier(samples: Samples, difficulty: Model | None) -> tuple[Model | No
     )
 
 
+def beta_rule(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss rule of the Beta(a, b) law on [0, 1], weights that add up to 1.
+
+    From the recurrence of its orthonormal polynomials, which has no large factors at any shapes.
+    """
+    n, size = np.arange(1.0, NODES), a + b
+    centre = np.r_[a / size, (2 * n * (n + size - 1) + a * (size - 2)) / (2 * n + size - 2)]
+    centre[1:] /= 2 * n + size
+    first = a * b / (size**2 * (size + 1))  # the variance
+    n = n[1:]
+    later = n / (2 * n + size - 2) * (n + size - 2) / (2 * n + size - 2)
+    later *= (n + a - 1) / (2 * n + size - 3) * (n + b - 1) / (2 * n + size - 1)
+    nodes, vectors = eigh_tridiagonal(centre, np.sqrt(np.r_[first, later]))
+    return np.clip(nodes, 0.0, 1.0), vectors[0] ** 2
+
+
 def _shares(samples: Samples, grades: np.ndarray, side: float) -> tuple[np.ndarray, np.ndarray]:
     """Shares of the grades among right (1) or wrong (0) samples; influence of all but the first."""
     among = samples.correct == side
@@ -106,10 +122,9 @@ class _Grading:
     def over_difficulty(self, theta: np.ndarray, function: Any) -> Any:
         """Average of `function(p)` [..., p] over questions; 0 on those that are unsolvable."""
         a, b = np.exp(theta[:2])
-        nodes, weights = roots_jacobi(NODES, b - 1, a - 1)
-        p = np.clip((1 + nodes) / 2, 0.0, 1.0)
+        p, weights = beta_rule(a, b)
         solvable = 1 - unsolvable_share(theta[: self.shapes])
-        return solvable * np.asarray(function(p)) @ (weights / weights.sum())
+        return solvable * np.asarray(function(p)) @ weights
 
     def accuracy(self, theta: np.ndarray, k: Any) -> np.ndarray:
         right, wrong = (Discrete(shares, self.grades) for shares in self.laws(theta))

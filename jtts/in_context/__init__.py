@@ -1,7 +1,6 @@
 """In-context learning: tasks with a pool, how sequences are drawn, networks trained on them."""
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 from jtts.in_context.balls_and_urns import BallsAndUrns, balls_and_urns
 from jtts.in_context.bursty_classification import (
@@ -16,6 +15,20 @@ from jtts.in_context.markov_mixture import MarkovMixture, markov_mixture, unigra
 from jtts.in_context.paired_regression import PairedRegression, paired_regression
 from jtts.in_context.parts_of_speech import PartsOfSpeech, parts_of_speech
 from jtts.in_context.sequences import Sequences, sample
+from jtts.lazily import lazily
+
+if TYPE_CHECKING:
+    from jtts.in_context.curves import (
+        crossover_step,
+        read_curves,
+        relative_distance,
+        write_curves,
+    )
+    from jtts.in_context.induction_head import InductionNetwork, MinimalHead
+    from jtts.in_context.optimizers import Optimizer
+    from jtts.in_context.runs import training_batch
+    from jtts.in_context.training import evaluation_steps, train
+    from jtts.in_context.transformer import Architecture
 
 __all__ = [
     "Architecture",
@@ -52,7 +65,7 @@ __all__ = [
 ]
 
 # what needs flax, optax or orbax is imported when it is first asked for: closed forms do without
-LAZY = {
+_HOMES = {
     "Architecture": "transformer",
     "InductionNetwork": "induction_head",
     "MinimalHead": "induction_head",
@@ -66,8 +79,4 @@ LAZY = {
     "write_curves": "curves",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name in LAZY:
-        return getattr(importlib.import_module(f"{__name__}.{LAZY[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = lazily(__name__, __all__, _HOMES)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
 from jtts.arguments import require_whole
 from jtts.in_context.categorical import draw_probabilities, draw_symbols
 from jtts.in_context.sequences import Sequences, choose_tasks, draw, draw_pool, pool_size
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 
@@ -24,8 +25,8 @@ class BallsAndUrns:
       context: symbols in a sequence, C; static.
     """
 
-    probabilities: Any
-    num_tasks: Any
+    probabilities: Numbers
+    num_tasks: Numbers
     context: int = static()
 
     @property
@@ -36,12 +37,12 @@ class BallsAndUrns:
 
 def balls_and_urns(
     *,
-    num_tasks: Any,
+    num_tasks: Numbers,
     vocabulary: int,
     context: int,
-    seed: Any = 0,
+    seed: int = 0,
     max_tasks: int | None = None,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
 ) -> BallsAndUrns:
     """Urns with probabilities from the uniform Dirichlet law.
 

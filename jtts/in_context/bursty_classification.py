@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.typing import DTypeLike
 
 from jtts.arguments import (
     InputError,
@@ -28,6 +28,7 @@ from jtts.in_context.sequences import (
     measures,
     sample,
 )
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 LABELS = 2**31  # of the key of label vectors, apart from those of the classes
@@ -42,8 +43,8 @@ class Contexts(Sequences):
       same_class: whether an item of the context is of the query's class, [B, N].
     """
 
-    labels: Any = None
-    same_class: Any = None
+    labels: Numbers | None = None
+    same_class: Numbers | None = None
 
 
 @parameters
@@ -63,13 +64,13 @@ class BurstyClassification:
       distinct_labels: the classes of a bursty context have labels that differ; static.
     """
 
-    means: Any
-    label_vectors: Any
-    num_classes: Any
-    within_class_noise: Any
-    zipf: Any
-    bursty: Any
-    novel: Any
+    means: Numbers
+    label_vectors: Numbers
+    num_classes: Numbers
+    within_class_noise: Numbers
+    zipf: Numbers
+    bursty: Numbers
+    novel: Numbers
     num_items: int = static()
     burstiness: int = static()
     distinct_labels: bool = static(default=False)
@@ -87,19 +88,19 @@ class BurstyClassification:
 
 def bursty_classification(
     *,
-    num_classes: Any,
+    num_classes: Numbers,
     num_labels: int,
     num_items: int,
     dim: int,
     burstiness: int = 1,
-    within_class_noise: Any = 0.1,
-    zipf: Any = 0.0,
-    bursty: Any = 1.0,
-    novel: Any = 0.0,
+    within_class_noise: Numbers = 0.1,
+    zipf: Numbers = 0.0,
+    bursty: Numbers = 1.0,
+    novel: Numbers = 0.0,
     distinct_labels: bool = False,
-    seed: Any = 0,
+    seed: int = 0,
     max_classes: int | None = None,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
 ) -> BurstyClassification:
     r"""Classes of items with labels: what weights can store and a context can tell.
 
@@ -200,8 +201,8 @@ def _sample(
     batch_size: int,
     *,
     from_pool: bool = True,
-    bursty: Any = None,
-    novel: Any = None,
+    bursty: Numbers | None = None,
+    novel: Numbers | None = None,
     shift: int = 0,
 ) -> Contexts:
     """Also: shares `bursty` and `novel` in place of the task's, and labels moved on by `shift`.

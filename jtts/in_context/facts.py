@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
 from jtts.arguments import InputError, concrete, require_whole
 from jtts.in_context.sequences import Sequences, as_key, draw, evaluations
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 
@@ -28,12 +29,12 @@ class Facts:
       questions: train on questions about the first N_f subjects, not on statements; static.
     """
 
-    answers: Any
-    relations: Any
-    multiplicity: Any
-    num_tuned: Any
+    answers: Numbers
+    relations: Numbers
+    multiplicity: Numbers
+    num_tuned: Numbers
     num_answers: int = static()
-    dtype: Any = static()
+    dtype: DTypeLike = static()
     questions: bool = static(default=False)
 
     @property
@@ -52,11 +53,11 @@ def facts(
     num_subjects: int,
     num_relations: int,
     num_answers: int,
-    multiplicity: Any = 1,
-    num_tuned: Any = 1,
+    multiplicity: Numbers = 1,
+    num_tuned: Numbers = 1,
     questions: bool = False,
-    seed: Any = 0,
-    dtype: Any = None,
+    seed: int = 0,
+    dtype: DTypeLike | None = None,
 ) -> Facts:
     """Statements (subject, relation, answer), and questions (subject, ?, answer).
 

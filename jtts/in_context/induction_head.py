@@ -37,7 +37,7 @@ class InductionNetwork:
     positions: ClassVar[str] = "block"
     low_rank: ClassVar[int] = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_whole(max_positions=self.max_positions)
         require_whole(0, relu_layers=self.relu_layers)
 
@@ -61,7 +61,7 @@ class MinimalHead:
     positions: ClassVar[str] = "none"
     low_rank: ClassVar[int] = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_whole(0, relu_layers=self.relu_layers)
 
 

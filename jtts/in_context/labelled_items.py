@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
 from jtts.arguments import require_positive, require_whole
 from jtts.in_context.sequences import (
@@ -17,6 +17,7 @@ from jtts.in_context.sequences import (
     draw_pool,
     pool_size,
 )
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 QUERY = -1.0  # in the label channel of the item whose label is asked for
@@ -35,10 +36,10 @@ class LabelledItems:
       context: items in a sequence, the query included, C; static.
     """
 
-    items: Any
-    labels: Any
-    num_tasks: Any
-    variation: Any
+    items: Numbers
+    labels: Numbers
+    num_tasks: Numbers
+    variation: Numbers
     context: int = static()
 
     @property
@@ -49,13 +50,13 @@ class LabelledItems:
 
 def labelled_items(
     *,
-    num_tasks: Any,
+    num_tasks: Numbers,
     dim: int,
     context: int,
-    variation: Any = 0.5,
-    seed: Any = 0,
+    variation: Numbers = 0.5,
+    seed: int = 0,
     max_tasks: int | None = None,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
 ) -> LabelledItems:
     """Items mu ~ N(0, I/d) with random labels; one of the context is asked for.
 

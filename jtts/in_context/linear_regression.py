@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
 from jtts.arguments import require_positive, require_whole
 from jtts.in_context.sequences import (
@@ -17,6 +17,7 @@ from jtts.in_context.sequences import (
     draw_pool,
     pool_size,
 )
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 
@@ -32,10 +33,10 @@ class LinearRegression:
       num_examples: pairs (x, y) in a sequence, n; static.
     """
 
-    weights: Any
-    num_tasks: Any
-    noise_var: Any
-    prior_var: Any
+    weights: Numbers
+    num_tasks: Numbers
+    noise_var: Numbers
+    prior_var: Numbers
     num_examples: int = static()
 
     @property
@@ -46,14 +47,14 @@ class LinearRegression:
 
 def linear_regression(
     *,
-    num_tasks: Any,
+    num_tasks: Numbers,
     dim: int,
     num_examples: int,
-    noise_var: Any,
-    prior_var: Any = 1.0,
-    seed: Any = 0,
+    noise_var: Numbers,
+    prior_var: Numbers = 1.0,
+    seed: int = 0,
     max_tasks: int | None = None,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
 ) -> LinearRegression:
     """Tasks y = w.x + noise with x ~ N(0, I) and w ~ N(0, prior_var I).
 

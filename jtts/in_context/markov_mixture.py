@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.typing import DTypeLike
 
 from jtts.arguments import require_instance, require_whole
 from jtts.in_context.balls_and_urns import BallsAndUrns, after_start
 from jtts.in_context.categorical import draw_probabilities, draw_symbols
 from jtts.in_context.sequences import Sequences, choose_tasks, draw, draw_pool, pool_size
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 SQUARINGS = 12  # a chain of 2^12 steps has forgotten its first state
@@ -29,8 +30,8 @@ class MarkovMixture:
       context: states in a sequence, C; static.
     """
 
-    transitions: Any
-    num_tasks: Any
+    transitions: Numbers
+    num_tasks: Numbers
     context: int = static()
 
     @property
@@ -41,12 +42,12 @@ class MarkovMixture:
 
 def markov_mixture(
     *,
-    num_tasks: Any,
+    num_tasks: Numbers,
     num_states: int = 10,
     context: int = 512,
-    seed: Any = 0,
+    seed: int = 0,
     max_tasks: int | None = None,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
 ) -> MarkovMixture:
     """Chains whose transition probabilities are rows from the uniform Dirichlet law.
 

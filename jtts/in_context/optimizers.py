@@ -49,7 +49,7 @@ class Optimizer:
     forget_every: int = 0
     forget_until: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_positive(learning_rate=self.learning_rate)
         require_whole(0, warmup=self.warmup, end=self.end)
         require_whole(0, forget_every=self.forget_every, forget_until=self.forget_until)

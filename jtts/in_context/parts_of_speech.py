@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
 from jtts.arguments import InputError, require_nonnegative, require_probability, require_whole
 from jtts.in_context.sequences import Sequences, as_key, draw, evaluations, sample
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 ASKED = 3  # answers, at the masks that end a sentence
@@ -26,8 +27,8 @@ class PartsOfSpeech:
       vocabulary: number of words v that training shows; static.
     """
 
-    edges: Any
-    ambiguous: Any
+    edges: Numbers
+    ambiguous: Numbers
     vocabulary: int = static()
 
     @property
@@ -44,10 +45,10 @@ class PartsOfSpeech:
 def parts_of_speech(
     *,
     vocabulary: int,
-    exponent: Any = 0.0,
+    exponent: Numbers = 0.0,
     ambiguous: float = 0.1,
-    seed: Any = 0,
-    dtype: Any = None,
+    seed: int = 0,
+    dtype: DTypeLike | None = None,
 ) -> PartsOfSpeech:
     """Sentences [copula adjective noun] or [noun copula adjective], and one of the two words again.
 

@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError, concrete, require_key, require_whole
+from jtts.numeric import Numbers
 from jtts.parameters import parameters, static
 
 
@@ -28,10 +29,10 @@ class Sequences:
         drawn anew each time a network is measured; static.
     """
 
-    inputs: Any
-    targets: Any
-    weights: Any
-    oracle: Any
+    inputs: Numbers
+    targets: Numbers
+    weights: Numbers
+    oracle: Numbers
     outputs: int = static(default=0)
     unseen: tuple[int, int] = static(default=(0, 0))
 

@@ -29,7 +29,7 @@ from jtts.in_context.checkpoints import Checkpoints, networks_in
 from jtts.in_context.optimizers import Optimizer
 from jtts.in_context.sequences import evaluations, require_task
 from jtts.in_context.transformer import Architecture, require_network
-from jtts.keys import parameter_digest
+from jtts.sources import code_digest, content_digest
 
 OF_NETWORKS = {
     "train_loss": (),
@@ -52,7 +52,7 @@ def train(
     task: Any,
     model: Architecture,
     optimizer: Optimizer,
-    steps: int | Sequence[int],
+    steps: int | Sequence[int] | np.ndarray,
     seeds: Sequence[int],
     *,
     conditions: Mapping[str, Sequence[Any]] | None = None,
@@ -88,7 +88,8 @@ def train(
       side_by_side: runs that share every step; the others wait. None is all of them, but one on a
         CPU, where a shared step takes longer than the steps in turn.
       kept: keep what the networks predict of so many sequences of every evaluation.
-      checkpoints: folder to save in at every evaluation, and to resume from, to the same bits.
+      checkpoints: folder to save in at every evaluation, and to resume from, to the same bits; one
+        run trains there at a time.
       keep: checkpoints kept, None for all.
       start: folder of checkpoints of other runs, whose networks these begin with: those of the same
         seeds in the same order, for every condition. The optimiser begins anew.
@@ -145,7 +146,7 @@ def train(
     configuration = _configuration(plan, tasks, seeds, name, values, stops)
     networks = None if start is None else networks_in(start)
     if networks is not None:
-        configuration["start"] = f"{parameter_digest({'networks': networks})}"
+        configuration["start"] = content_digest(networks)
     every_seed = np.tile(np.asarray(seeds, np.int64), len(values))
     with contextlib.ExitStack() as stack:
         store = None
@@ -157,6 +158,8 @@ def train(
             state = runs.carry_on(state, networks)
         if store is not None and (found := store.latest(state)) is not None:
             done, state, history = found
+        if store is not None:
+            store.require_writable() if done < stops[-1] else store.leave()
         known = runs.references(plan, tasks, every_seed)
         show = stack.enter_context(_bar(stops[-1], done, shown=progress))
         for stop in stops[stops > done].tolist():
@@ -241,12 +244,13 @@ def _stacked(task: Any, name: str | None, values: Sequence[Any], seeds: Sequence
 def _configuration(plan, tasks, seeds, name, values, stops):
     return {
         "task": type(tasks).__name__,
-        "tasks": f"{parameter_digest({'tasks': tasks})}",
+        "tasks": content_digest(tasks),
         "model": dataclasses.asdict(plan.model),
         "optimizer": dataclasses.asdict(plan.optimizer),
         "batch_size": plan.batch_size,
         "evaluation_size": plan.evaluation_size,
-        "predictors": [name for name, _ in plan.predictors],
+        "predictors": {name: content_digest(function) for name, function in plan.predictors},
+        "code": code_digest(runs.begin, runs.advance, runs.measure),
         "side_by_side": plan.side_by_side,
         "kept": plan.kept,
         "seeds": [int(seed) for seed in seeds],
@@ -297,9 +301,9 @@ def _dataset(
 @contextlib.contextmanager
 def _bar(end: int, done: int, *, shown: bool) -> Iterator[Callable[[int, Mapping], None]]:
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} steps", markup=False),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:

@@ -62,7 +62,7 @@ class Architecture:
     embedding: float = 0.0
     low_rank: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require_whole(
             width=self.width,
             layers=self.layers,

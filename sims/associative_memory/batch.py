@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError, require_nonnegative, require_whole
 from jtts.associative_memory import descend, draw_keys, memorise_exactly, noisy_queries
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import (
     NUM_VALUES,
     draw_memories,
@@ -35,7 +38,7 @@ def misfit(keys, values, state):
 
 
 @memories()
-def least_squares_error(key, trials, num_pairs, dim):
+def least_squares_error(key: jax.Array, trials: int, num_pairs: Numbers, dim: Numbers) -> Estimate:
     """Mean squared error per component of a least-squares memory, averaged over pairs.
 
     Args:
@@ -55,7 +58,14 @@ def least_squares_error(key, trials, num_pairs, dim):
 
 
 @memories()
-def noise_gain(key, trials, num_pairs, dim, *, keys="sphere"):
+def noise_gain(
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
+    *,
+    keys: Literal["sphere", "gauss"] = "sphere",
+) -> Estimate:
     """Power that noise of unit power on the query adds to the read-out of a least-squares memory.
 
     Args:
@@ -104,7 +114,9 @@ def draw_loaded(key, trials, num_pairs, dim):
 
 
 @loaded_memories()
-def ridge_error(key, trials, load, ridge, *, dim, num_pairs):
+def ridge_error(
+    key: jax.Array, trials: int, load: Numbers, ridge: Numbers, *, dim: Numbers, num_pairs: Numbers
+) -> Estimate:
     """Mean squared error per component of a memory fitted with a ridge, averaged over pairs.
 
     Args:
@@ -126,7 +138,16 @@ def ridge_error(key, trials, load, ridge, *, dim, num_pairs):
 
 
 @loaded_memories()
-def gradient_descent_error(key, trials, load, step, num_steps, *, dim, num_pairs):
+def gradient_descent_error(
+    key: jax.Array,
+    trials: int,
+    load: Numbers,
+    step: Numbers,
+    num_steps: Numbers,
+    *,
+    dim: Numbers,
+    num_pairs: Numbers,
+) -> Estimate:
     """Mean squared error per component after gradient descent on all pairs, averaged over pairs.
 
     Args:

@@ -9,6 +9,7 @@ from jax import lax
 from jtts.arguments import require_nonnegative, require_probability, require_whole
 from jtts.associative_memory import draw_keys, recall
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.batch import draw_loaded, loaded_memories
 from jtts.sims.associative_memory.memories import draw_memories, memories, require_drawable
 from jtts.simulations import simulation
@@ -21,7 +22,7 @@ def require_faults(*, fault, depth):
 
 
 @simulation(validate=require_faults)
-def reliability(key, trials, fault, depth):
+def reliability(key: jax.Array, trials: int, fault: Numbers, depth: Numbers) -> Estimate:
     """Whether a chain of layers with independent faults has none.
 
     Args:
@@ -63,7 +64,9 @@ def last_layer(key, trials, num_pairs, dim, depth):
 
 
 @memories(validate=require_chain)
-def chain_power(key, trials, num_pairs, dim, depth):
+def chain_power(
+    key: jax.Array, trials: int, num_pairs: Numbers, dim: Numbers, depth: Numbers
+) -> Estimate:
     """Power per component of the read-out of a chain of Hebbian layers with fresh keys.
 
     Args:
@@ -84,7 +87,9 @@ def chain_power(key, trials, num_pairs, dim, depth):
 
 
 @memories(validate=require_chain)
-def chain_signal(key, trials, num_pairs, dim, depth):
+def chain_signal(
+    key: jax.Array, trials: int, num_pairs: Numbers, dim: Numbers, depth: Numbers
+) -> Estimate:
     """Power of the pair asked for in the read-out of a chain of Hebbian layers with fresh keys.
 
     Args: as `chain_power`.
@@ -104,7 +109,9 @@ def chain_signal(key, trials, num_pairs, dim, depth):
 
 
 @loaded_memories()
-def tied_chain_power(key, trials, load, depth, *, dim, num_pairs):
+def tied_chain_power(
+    key: jax.Array, trials: int, load: Numbers, depth: Numbers, *, dim: Numbers, num_pairs: Numbers
+) -> Estimate:
     """Power per component of the read-out of a Hebbian memory gone through several times.
 
     Args:

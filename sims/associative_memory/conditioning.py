@@ -16,6 +16,7 @@ import numpy as np
 from jtts.arguments import InputError, require_finite, require_probability
 from jtts.associative_memory import condition, condition_by_uncertainty
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import normal
 from jtts.simulations import simulation
 
@@ -69,7 +70,16 @@ def played(key, trials, phases, rates, **learner):
 
 
 @experiment()
-def acquisition(key, trials, num_trials, rate, *, outcome=1.0, probability=1.0, correction=1.0):
+def acquisition(
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    rate: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    probability: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Strength of a stimulus after trials that end in the outcome with a probability.
 
     Args:
@@ -97,8 +107,15 @@ def acquisition(key, trials, num_trials, rate, *, outcome=1.0, probability=1.0, 
 
 @experiment()
 def reinforcement_variance(
-    key, trials, num_trials, rate, probability, *, outcome=1.0, correction=1.0
-):
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    rate: Numbers,
+    probability: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Half the squared difference of the strengths of two learners under partial reinforcement.
 
     Args: as `acquisition`; all outcomes have the same size.
@@ -119,7 +136,16 @@ def reinforcement_variance(
 
 
 @experiment()
-def extinction(key, trials, num_trials, rate, *, initial=1.0, decay=1.0, correction=1.0):
+def extinction(
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    rate: Numbers,
+    *,
+    initial: Numbers = 1.0,
+    decay: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Strength left after trials without the outcome.
 
     Args:
@@ -152,7 +178,16 @@ def extinction(key, trials, num_trials, rate, *, initial=1.0, decay=1.0, correct
 
 
 @experiment()
-def generalisation(key, trials, num_trials, rate, overlap, *, outcome=1.0, correction=1.0):
+def generalisation(
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    rate: Numbers,
+    overlap: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Response to a stimulus never trained that overlaps with the one trained.
 
     Args: as `acquisition`, and
@@ -174,8 +209,16 @@ def generalisation(key, trials, num_trials, rate, overlap, *, outcome=1.0, corre
 
 @experiment()
 def trace_conditioning(
-    key, trials, num_trials, rate, interval, persistence, *, outcome=1.0, correction=1.0
-):
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    rate: Numbers,
+    interval: Numbers,
+    persistence: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Strength if the outcome comes some steps after the stimulus.
 
     Args: as `acquisition`, and
@@ -200,8 +243,16 @@ def trace_conditioning(
 
 @experiment()
 def blocking(
-    key, trials, num_first, num_compound, rate, blocker_rate, *, outcome=1.0, correction=1.0
-):
+    key: jax.Array,
+    trials: int,
+    num_first: Numbers,
+    num_compound: Numbers,
+    rate: Numbers,
+    blocker_rate: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Strength of B after A alone, then A and B together, were followed by the outcome.
 
     Args:
@@ -225,7 +276,16 @@ def blocking(
 
 
 @experiment()
-def overshadowing(key, trials, num_trials, rate, other_rate, *, outcome=1.0, correction=1.0):
+def overshadowing(
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    rate: Numbers,
+    other_rate: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Strength of A after trials with A and B together.
 
     Args: as `acquisition`, and
@@ -246,7 +306,15 @@ def overshadowing(key, trials, num_trials, rate, other_rate, *, outcome=1.0, cor
 
 
 @experiment()
-def overexpectation(key, trials, num_trials, rate, *, outcome=1.0, correction=1.0):
+def overexpectation(
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    rate: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Strength of each of two fully trained stimuli after trials with both and one outcome.
 
     Args: as `acquisition`.
@@ -266,7 +334,15 @@ def overexpectation(key, trials, num_trials, rate, *, outcome=1.0, correction=1.
 
 
 @experiment()
-def inhibition(key, trials, num_rounds, rate, *, outcome=1.0, correction=1.0):
+def inhibition(
+    key: jax.Array,
+    trials: int,
+    num_rounds: Numbers,
+    rate: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> Estimate:
     """Strengths of A and B after rounds of A with the outcome, then A and B without it.
 
     Args:
@@ -289,7 +365,16 @@ def inhibition(key, trials, num_rounds, rate, *, outcome=1.0, correction=1.0):
 
 
 @experiment()
-def second_order(key, trials, num_rounds, rate, first_rate, *, discount=1.0, initial=1.0):
+def second_order(
+    key: jax.Array,
+    trials: int,
+    num_rounds: Numbers,
+    rate: Numbers,
+    first_rate: Numbers,
+    *,
+    discount: Numbers = 1.0,
+    initial: Numbers = 1.0,
+) -> Estimate:
     """Strength of B that is followed by A, while A, trained before, is extinguished.
 
     Args:
@@ -320,7 +405,15 @@ def second_order(key, trials, num_rounds, rate, first_rate, *, discount=1.0, ini
 
 
 @experiment()
-def latent_inhibition(key, trials, num_exposures, associability, adaptation, *, outcome=1.0):
+def latent_inhibition(
+    key: jax.Array,
+    trials: int,
+    num_exposures: Numbers,
+    associability: Numbers,
+    adaptation: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+) -> Estimate:
     """Strength after the first outcome, of a stimulus shown before without one.
 
     Args:
@@ -344,7 +437,15 @@ def latent_inhibition(key, trials, num_exposures, associability, adaptation, *, 
 
 
 @experiment()
-def kalman_acquisition(key, trials, num_trials, num_exposures, noise_ratio, *, outcome=1.0):
+def kalman_acquisition(
+    key: jax.Array,
+    trials: int,
+    num_trials: Numbers,
+    num_exposures: Numbers,
+    noise_ratio: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+) -> Estimate:
     """Posterior mean strength of a stimulus first shown without the outcome, then with it.
 
     Args:

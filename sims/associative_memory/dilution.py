@@ -11,6 +11,7 @@ from jax import lax
 from jtts.arguments import require_nonnegative, require_whole
 from jtts.associative_memory import Attention, draw_keys, normalise
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import normal
 from jtts.simulations import simulation
 
@@ -51,7 +52,9 @@ def distractors(key, query, num_keys, inverse_temperature):
 
 
 @random_keys()
-def partition_function(key, trials, dim, num_keys, inverse_temperature):
+def partition_function(
+    key: jax.Array, trials: int, dim: Numbers, num_keys: Numbers, inverse_temperature: Numbers
+) -> Estimate:
     """Sum of exp(logit) over the distractors.
 
     Args:
@@ -74,7 +77,9 @@ def partition_function(key, trials, dim, num_keys, inverse_temperature):
 
 
 @random_keys()
-def mean_log_partition(key, trials, dim, num_keys, inverse_temperature):
+def mean_log_partition(
+    key: jax.Array, trials: int, dim: Numbers, num_keys: Numbers, inverse_temperature: Numbers
+) -> Estimate:
     """Logarithm of the sum of exp(logit) over the distractors.
 
     Args: as `partition_function`.
@@ -94,7 +99,14 @@ def mean_log_partition(key, trials, dim, num_keys, inverse_temperature):
 
 
 @random_keys()
-def mean_needle_mass(key, trials, dim, num_keys, inverse_temperature, overlap=1.0):
+def mean_needle_mass(
+    key: jax.Array,
+    trials: int,
+    dim: Numbers,
+    num_keys: Numbers,
+    inverse_temperature: Numbers,
+    overlap: Numbers = 1.0,
+) -> Estimate:
     """Softmax mass of the key that the query overlaps with.
 
     Args:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError, require_probability, require_whole
 from jtts.associative_memory import draw_keys, recall
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.batch import fit, read
 from jtts.sims.associative_memory.memories import (
     NUM_VALUES,
@@ -49,7 +52,16 @@ def require_layout(*, layout="averaged", heads, **others):
 
 
 @headed_memories(validate=require_layout)
-def heads_error(key, trials, num_pairs, dim, heads, *, layout="averaged", keys="sphere"):
+def heads_error(
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
+    heads: Numbers,
+    *,
+    layout: Literal["averaged", "single", "sliced"] = "averaged",
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Mean squared error per component of a Hebbian memory of several heads.
 
     Args:
@@ -94,7 +106,15 @@ def head_margins(key, trials, num_pairs, dim, heads, keys):
 
 
 @headed_memories()
-def averaged_bit_error(key, trials, num_pairs, dim, heads, *, keys="sphere"):
+def averaged_bit_error(
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
+    heads: Numbers,
+    *,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Share of wrong signs in the average over heads of the read-outs; a tie is half an error.
 
     Args:
@@ -114,7 +134,15 @@ def averaged_bit_error(key, trials, num_pairs, dim, heads, *, keys="sphere"):
 
 
 @headed_memories()
-def majority_bit_error(key, trials, num_pairs, dim, heads, *, keys="sphere"):
+def majority_bit_error(
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
+    heads: Numbers,
+    *,
+    keys: Literal["sphere", "gauss"] = "sphere",
+) -> Estimate:
     """Share of bits that most heads have wrong.
 
     Args:
@@ -135,7 +163,9 @@ def majority_bit_error(key, trials, num_pairs, dim, heads, *, keys="sphere"):
 
 
 @headed_memories()
-def least_squares_heads_error(key, trials, num_pairs, dim, heads):
+def least_squares_heads_error(
+    key: jax.Array, trials: int, num_pairs: Numbers, dim: Numbers, heads: Numbers
+) -> Estimate:
     """Mean squared error per component of the average over least-squares heads.
 
     Args:
@@ -162,7 +192,7 @@ def require_votes(*, bit_error, heads):
 
 
 @simulation(static=("heads",), validate=require_votes)
-def majority_error(key, trials, bit_error, heads):
+def majority_error(key: jax.Array, trials: int, bit_error: Numbers, heads: Numbers) -> Estimate:
     """Whether most heads are wrong, each by itself with the same probability.
 
     Args:

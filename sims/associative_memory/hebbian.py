@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 
 from jtts.associative_memory import draw_keys, draw_overlapping_keys, noisy_queries, recall
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import NUM_VALUES, draw_memories, memories, normal
 
 
 @memories()
-def gain_error(key, trials, gain, num_pairs, dim, *, keys="sphere"):
+def gain_error(
+    key: jax.Array,
+    trials: int,
+    gain: Numbers,
+    num_pairs: Numbers,
+    dim: Numbers,
+    *,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Mean squared error per component of the read-out times a gain, averaged over pairs.
 
     Args:
@@ -33,7 +44,15 @@ def gain_error(key, trials, gain, num_pairs, dim, *, keys="sphere"):
 
 
 @memories()
-def noisy_query_error(key, trials, num_pairs, dim, query_noise, *, keys="sphere"):
+def noisy_query_error(
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
+    query_noise: Numbers,
+    *,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Mean squared error per component of the read-out at noisy keys, averaged over pairs.
 
     Args:
@@ -57,7 +76,15 @@ def noisy_query_error(key, trials, num_pairs, dim, query_noise, *, keys="sphere"
 
 
 @memories()
-def correlated_key_error(key, trials, num_pairs, dim, key_overlap, *, mean_value=0.0):
+def correlated_key_error(
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
+    key_overlap: Numbers,
+    *,
+    mean_value: Numbers = 0.0,
+) -> Estimate:
     """Mean squared error per component where all keys share a direction, and values a mean.
 
     Args:
@@ -89,7 +116,7 @@ def overlaps(key, trials, num_pairs, dim):
 
 
 @memories()
-def absolute_crosstalk(key, trials, num_pairs, dim):
+def absolute_crosstalk(key: jax.Array, trials: int, num_pairs: Numbers, dim: Numbers) -> Estimate:
     """Sum of |k_j . k_i| over the other pairs, averaged over pairs.
 
     Args:
@@ -108,7 +135,7 @@ def absolute_crosstalk(key, trials, num_pairs, dim):
 
 
 @memories()
-def largest_overlap(key, trials, num_pairs, *, dim):
+def largest_overlap(key: jax.Array, trials: int, num_pairs: Numbers, *, dim: Numbers) -> Estimate:
     """Root of dim times the largest |k_i . k_j| among the keys of a memory.
 
     Args:

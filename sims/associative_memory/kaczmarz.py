@@ -9,6 +9,7 @@ import numpy as np
 from jtts.arguments import InputError, require_nonnegative, require_whole
 from jtts.associative_memory import memorise, memorise_exactly, recall
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import NUM_VALUES, NUMBERS, normal
 from jtts.simulations import simulation
 
@@ -35,7 +36,9 @@ def random_writes(key, trials, num_steps, strength, rows):
 
 
 @simulation(chunk=lessons_per_chunk, static=("num_steps",), validate=require_steps)
-def kaczmarz_error(key, trials, num_steps, strength, rows):
+def kaczmarz_error(
+    key: jax.Array, trials: int, num_steps: Numbers, strength: Numbers, rows: Numbers
+) -> Estimate:
     """Mean squared error per component over the pairs, each step on one drawn at random.
 
     Args:
@@ -57,7 +60,14 @@ def kaczmarz_error(key, trials, num_steps, strength, rows):
 
 
 @simulation(chunk=lessons_per_chunk, static=("num_steps", "num_pairs"), validate=require_steps)
-def kaczmarz_progress(key, trials, num_steps, strength, num_pairs, smallest):
+def kaczmarz_progress(
+    key: jax.Array,
+    trials: int,
+    num_steps: Numbers,
+    strength: Numbers,
+    num_pairs: Numbers,
+    smallest: Numbers,
+) -> Estimate:
     """Share of the squared distance to the solution covered by steps on single, random pairs.
 
     Args:

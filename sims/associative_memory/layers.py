@@ -9,6 +9,7 @@ from jax import lax
 from jtts.arguments import require_probability
 from jtts.associative_memory import recall
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.batch import whole_load
 from jtts.sims.associative_memory.memories import NUMBERS, signs
 from jtts.simulations import simulation
@@ -25,7 +26,16 @@ def networks_per_chunk(num_pairs, dim, **_):
 
 
 @simulation(chunk=networks_per_chunk, static=("dim",), sizes={"num_pairs": pairs_at})
-def layered_overlap(key, trials, load, initial, depth, *, dim, num_pairs):
+def layered_overlap(
+    key: jax.Array,
+    trials: int,
+    load: Numbers,
+    initial: Numbers,
+    depth: Numbers,
+    *,
+    dim: Numbers,
+    num_pairs: Numbers,
+) -> Estimate:
     """Overlap with its pattern of a state that has gone through layers of sign memories.
 
     Args:

@@ -9,6 +9,7 @@ from jax import lax
 from jtts.arguments import require_nonnegative, require_whole
 from jtts.associative_memory import update_query
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.simulations import simulation
 
 STEPS = 400  # of the flow
@@ -26,7 +27,7 @@ def require_num_keys(*, num_keys, **_):
 
 
 @simulation(static=("num_keys",), validate=require_num_keys)
-def margin_mass(key, trials, margin, num_keys):
+def margin_mass(key: jax.Array, trials: int, margin: Numbers, num_keys: Numbers) -> Estimate:
     """Share of keys drawn by softmax weight that are the needle, all others a margin below.
 
     Args:
@@ -47,7 +48,15 @@ def margin_mass(key, trials, margin, num_keys):
 
 
 @simulation(static=("num_close",))
-def crowded_loss(key, trials, margin, num_close, spread=1.0, gap=1.0, num_far=4):
+def crowded_loss(
+    key: jax.Array,
+    trials: int,
+    margin: Numbers,
+    num_close: Numbers,
+    spread: Numbers = 1.0,
+    gap: Numbers = 1.0,
+    num_far: Numbers = 4,
+) -> Estimate:
     """Softmax mass that is not the needle's, some distractors within a margin and some beyond.
 
     Args:
@@ -94,7 +103,9 @@ def require_flow(*, time, num_keys, margin):
 
 
 @simulation(static=("num_keys",), validate=require_flow)
-def query_update_mass(key, trials, time, num_keys, margin):
+def query_update_mass(
+    key: jax.Array, trials: int, time: Numbers, num_keys: Numbers, margin: Numbers
+) -> Estimate:
     """Share of keys drawn by softmax weight that are the needle, after the query has climbed.
 
     Args:

@@ -8,6 +8,7 @@ from jax import lax
 
 from jtts.arguments import require_nonnegative, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import normal
 from jtts.simulations import simulation
 
@@ -19,7 +20,15 @@ def require_rule(*, duration, num_steps, **_):
 
 
 @simulation(chunk=1024, validate=require_rule)
-def oja_flow(key, trials, duration, spectrum, initial, *, num_steps):
+def oja_flow(
+    key: jax.Array,
+    trials: int,
+    duration: Numbers,
+    spectrum: Numbers,
+    initial: Numbers,
+    *,
+    num_steps: Numbers,
+) -> Estimate:
     """Weights learned by Oja's rule from normal inputs, one at a time.
 
     Args:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError
 from jtts.associative_memory import draw_keys, recall
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import (
     draw_memories,
     memories,
@@ -19,7 +22,14 @@ from jtts.simulations import simulation
 
 
 @memories()
-def bit_error(key, trials, num_pairs, dim, *, keys="sphere"):
+def bit_error(
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
+    *,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Share of wrong signs in the read-out of binary values; a tie is half an error.
 
     Args:
@@ -49,7 +59,7 @@ def cosines(a, b):
 
 
 @simulation(static=("num_values",))
-def noisy_cosine(key, trials, noise, num_values):
+def noisy_cosine(key: jax.Array, trials: int, noise: Numbers, num_values: Numbers) -> Estimate:
     """Cosine between a normal vector and itself with independent normal noise.
 
     Args:
@@ -85,7 +95,15 @@ def at_load(*static):
 
 
 @at_load("num_values")
-def mean_cosine(key, trials, load, num_values, *, dim, num_pairs):
+def mean_cosine(
+    key: jax.Array,
+    trials: int,
+    load: Numbers,
+    num_values: Numbers,
+    *,
+    dim: Numbers,
+    num_pairs: Numbers,
+) -> Estimate:
     """Mean cosine between normal values and what a Hebbian memory recalls of them.
 
     Args:
@@ -109,7 +127,15 @@ def mean_cosine(key, trials, load, num_values, *, dim, num_pairs):
 
 
 @at_load("num_classes")
-def label_recall(key, trials, load, num_classes, *, dim, num_pairs):
+def label_recall(
+    key: jax.Array,
+    trials: int,
+    load: Numbers,
+    num_classes: Numbers,
+    *,
+    dim: Numbers,
+    num_pairs: Numbers,
+) -> Estimate:
     """Share of queries whose class scores highest, labels drawn uniformly with repeats.
 
     Args:
@@ -134,7 +160,9 @@ def label_recall(key, trials, load, num_classes, *, dim, num_pairs):
 
 
 @memories(static=("num_pairs", "dim", "num_values"))
-def codebook_recall(key, trials, num_pairs, dim, num_values):
+def codebook_recall(
+    key: jax.Array, trials: int, num_pairs: Numbers, dim: Numbers, num_values: Numbers
+) -> Estimate:
     """Share of queries whose own code word, a random unit vector, scores highest of all.
 
     Args:

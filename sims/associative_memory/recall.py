@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 
 from jtts.arguments import InputError, concrete
 from jtts.associative_memory import recall
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import (
     draw_memories,
     memories,
@@ -36,18 +39,18 @@ def one_pass(key, trials, num_pairs, dim, *, value_noise, keys, **strengths):
 
 @memories(validate=require_written)
 def recall_error(
-    key,
-    trials,
-    age,
-    num_pairs,
-    dim,
+    key: jax.Array,
+    trials: int,
+    age: Numbers,
+    num_pairs: Numbers,
+    dim: Numbers,
     *,
-    decay=1.0,
-    erase=0.0,
-    write=1.0,
-    value_noise=0.0,
-    keys="sphere",
-):
+    decay: Numbers = 1.0,
+    erase: Numbers = 0.0,
+    write: Numbers = 1.0,
+    value_noise: Numbers = 0.0,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Mean squared error per component of the pair written `age` steps before the end.
 
     Args:
@@ -75,18 +78,18 @@ def recall_error(
 
 @memories(min_chunks=MIN_REPLICATES, validate=require_written)
 def recall_cosine(
-    key,
-    trials,
-    age,
-    num_pairs,
-    dim,
+    key: jax.Array,
+    trials: int,
+    age: Numbers,
+    num_pairs: Numbers,
+    dim: Numbers,
     *,
-    decay=1.0,
-    erase=0.0,
-    write=1.0,
-    value_noise=0.0,
-    keys="sphere",
-):
+    decay: Numbers = 1.0,
+    erase: Numbers = 0.0,
+    write: Numbers = 1.0,
+    value_noise: Numbers = 0.0,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Aggregate cosine E r.v / sqrt(E|r|^2 E|v|^2) of the pair written `age` steps before the end.
 
     A datum is the cosine of the averages over a chunk of memories, freed of its bias by the
@@ -120,17 +123,17 @@ def recall_cosine(
 
 @memories()
 def mean_recall_error(
-    key,
-    trials,
-    num_pairs,
-    dim,
+    key: jax.Array,
+    trials: int,
+    num_pairs: Numbers,
+    dim: Numbers,
     *,
-    decay=1.0,
-    erase=0.0,
-    write=1.0,
-    value_noise=0.0,
-    keys="sphere",
-):
+    decay: Numbers = 1.0,
+    erase: Numbers = 0.0,
+    write: Numbers = 1.0,
+    value_noise: Numbers = 0.0,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> Estimate:
     """Mean squared error per component, averaged over all pairs of the memory.
 
     Args: as `recall_error`, without the age.

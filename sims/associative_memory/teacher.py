@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 
 from jtts.associative_memory import draw_keys, memorise
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.associative_memory.memories import NUM_VALUES, normal, require_drawable
 from jtts.simulations import simulation
 
@@ -19,8 +22,16 @@ def lessons_per_chunk(num_steps, dim, **_):
 
 @simulation(chunk=lessons_per_chunk, static=("num_steps", "dim"), validate=require_drawable)
 def teacher_weight_error(
-    key, trials, num_steps, dim, strength, noise_var, *, initial=1.0, keys="sphere"
-):
+    key: jax.Array,
+    trials: int,
+    num_steps: Numbers,
+    dim: Numbers,
+    strength: Numbers,
+    noise_var: Numbers,
+    *,
+    initial: Numbers = 1.0,
+    keys: Literal["sphere", "gauss"] = "sphere",
+) -> Estimate:
     """Squared distance of the learned weights from the teacher's, per output.
 
     Args:

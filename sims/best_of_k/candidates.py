@@ -9,7 +9,8 @@ from jax import lax
 from jax.scipy.special import log_ndtr
 
 from jtts.estimate import Estimate
-from jtts.regression import Statistics
+from jtts.numeric import Numbers
+from jtts.regression import Judge, Statistics
 from jtts.sims.best_of_k.contest import winner
 from jtts.sims.best_of_k.design import (
     MIN_REPLICATES,
@@ -21,7 +22,17 @@ from jtts.simulations import simulation
 
 
 @simulation(curve="k", validate=require_selection)
-def pointwise_error(key, trials, k, *, mean, predictive_var, target, judge, temperature=0.0):
+def pointwise_error(
+    key: jax.Array,
+    trials: int,
+    k: Numbers,
+    *,
+    mean: Numbers,
+    predictive_var: Numbers,
+    target: Numbers,
+    judge: Judge,
+    temperature: Numbers = 0.0,
+) -> Estimate:
     """Error at one input: k explicit candidates per trial.
 
     Args:
@@ -54,7 +65,9 @@ def pointwise_error(key, trials, k, *, mean, predictive_var, target, judge, temp
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_selection)
-def error(key, trials, k, stats: Statistics, temperature=0.0):
+def error(
+    key: jax.Array, trials: int, k: Numbers, stats: Statistics, temperature: Numbers = 0.0
+) -> Estimate:
     """Error averaged over inputs: per trial one input and k explicit candidates.
 
     The inputs of a chunk are a randomly shifted lattice, importance-sampled: one chunk is one
@@ -88,7 +101,15 @@ def error(key, trials, k, stats: Statistics, temperature=0.0):
 
 
 @simulation(curve="k", validate=require_selection)
-def tied_judge_error(key, trials, k, strength, predictive_var, mean_error, temperature=0.0):
+def tied_judge_error(
+    key: jax.Array,
+    trials: int,
+    k: Numbers,
+    strength: Numbers,
+    predictive_var: Numbers,
+    mean_error: Numbers,
+    temperature: Numbers = 0.0,
+) -> Estimate:
     """Error under a judge r = t - strength (m - t), inputs drawn one per trial.
 
     Args:
@@ -124,7 +145,7 @@ def tied_judge_error(key, trials, k, strength, predictive_var, mean_error, tempe
 
 
 @simulation(curve="k", validate=require_selection)
-def kl_to_base(key, trials, k):
+def kl_to_base(key: jax.Array, trials: int, k: Numbers) -> Estimate:
     """KL divergence, in nats, of the law of the best of k from that of one candidate.
 
     The k candidates of a trial are explicit. The law of the best has the density ratio

@@ -6,8 +6,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import InputError, concrete, require_nonnegative, require_whole
+from jtts.arguments import (
+    InputError,
+    concrete,
+    require_nonnegative,
+    require_whole,
+)
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Statistics
 from jtts.sims.best_of_k.candidates import select
 from jtts.sims.best_of_k.design import (
@@ -31,7 +37,14 @@ def require_correlated(*, k, correlation, temperature, **_):
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_correlated)
-def correlated_error(key, trials, k, stats: Statistics, correlation, temperature=0.0):
+def correlated_error(
+    key: jax.Array,
+    trials: int,
+    k: Numbers,
+    stats: Statistics,
+    correlation: Numbers,
+    temperature: Numbers = 0.0,
+) -> Estimate:
     """Error where the noise of a prompt's candidates is shared in part; per trial one input.
 
     Every trial draws the shared part, and for each candidate its own. A chunk is one replicate of

@@ -8,7 +8,8 @@ from jax import lax
 
 from jtts.arguments import require_positive, require_whole
 from jtts.estimate import Estimate
-from jtts.regression import Statistics
+from jtts.numeric import Numbers
+from jtts.regression import Judge, Statistics
 from jtts.sims.best_of_k.design import MIN_REPLICATES, inputs, shifted_lattice
 from jtts.simulations import simulation
 
@@ -20,7 +21,16 @@ def require_softmax(*, k, temperature, predictive_var=1.0, **_):
 
 
 @simulation(validate=require_softmax)
-def pointwise_softmax_kl_to_base(key, trials, *, k, mean, predictive_var, judge, temperature):
+def pointwise_softmax_kl_to_base(
+    key: jax.Array,
+    trials: int,
+    *,
+    k: Numbers,
+    mean: Numbers,
+    predictive_var: Numbers,
+    judge: Judge,
+    temperature: Numbers,
+) -> Estimate:
     """Divergence of the softmax weights of k explicit candidates from equal weights, one input.
 
     Args:
@@ -46,7 +56,9 @@ def pointwise_softmax_kl_to_base(key, trials, *, k, mean, predictive_var, judge,
 
 
 @simulation(chunk=256, min_chunks=MIN_REPLICATES, validate=require_softmax)
-def softmax_kl_to_base(key, trials, *, k, stats: Statistics, temperature):
+def softmax_kl_to_base(
+    key: jax.Array, trials: int, *, k: Numbers, stats: Statistics, temperature: Numbers
+) -> Estimate:
     """The same averaged over inputs, one a trial; a chunk is one replicate of a design.
 
     Args:

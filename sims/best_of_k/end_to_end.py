@@ -5,6 +5,8 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Judge
 from jtts.sims.best_of_k.candidates import select
 from jtts.sims.best_of_k.design import MIN_REPLICATES, require_selection
@@ -33,21 +35,21 @@ PROMPTS = 1024  # per training set
     validate=require_selection,
 )
 def end_to_end_error(
-    key,
-    trials,
-    k,
+    key: jax.Array,
+    trials: int,
+    k: Numbers,
     *,
-    dim,
-    spectrum,
-    aspect_ratio,
-    noise_var,
-    prior_var,
-    teacher=None,
+    dim: Numbers,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    teacher: Numbers | None = None,
     judge: Judge | None = None,
-    temperature=0.0,
-    samples,
-    judge_samples,
-):
+    temperature: Numbers = 0.0,
+    samples: Numbers,
+    judge_samples: Numbers,
+) -> Estimate:
     """Error of the selected candidate in Bayesian linear regression on finite training sets.
 
     A trial is one training set and 1024 prompts x ~ N(0, Sigma). Each prompt has its own exact

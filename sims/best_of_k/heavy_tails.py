@@ -8,6 +8,7 @@ import numpy as np
 
 from jtts.arguments import require_at_least, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Statistics
 from jtts.sims.best_of_k.contest import winner
 from jtts.sims.best_of_k.design import MIN_REPLICATES, inputs, shifted_lattice
@@ -21,7 +22,9 @@ def require_student(*, k, dof, **_):
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_student)
-def student_error(key, trials, k, stats: Statistics, dof):
+def student_error(
+    key: jax.Array, trials: int, k: Numbers, stats: Statistics, dof: Numbers
+) -> Estimate:
     """Error of the nearest of k explicit Student-t candidates; per trial one input.
 
     A chunk is one replicate of a randomised design and one datum. The standard error means

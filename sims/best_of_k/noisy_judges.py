@@ -8,6 +8,7 @@ from jax import lax
 
 from jtts.arguments import require_nonnegative, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Statistics
 from jtts.sims.best_of_k.candidates import select
 from jtts.sims.best_of_k.contest import winner
@@ -29,7 +30,14 @@ def require_noise(*, k, noise_var, temperature, **_):
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
-def perception_noise_error(key, trials, k, stats: Statistics, noise_var, temperature=0.0):
+def perception_noise_error(
+    key: jax.Array,
+    trials: int,
+    k: Numbers,
+    stats: Statistics,
+    noise_var: Numbers,
+    temperature: Numbers = 0.0,
+) -> Estimate:
     """Error where the judge sees every candidate with fresh noise; per trial one input.
 
     A chunk is one replicate of a randomised design and one datum.
@@ -72,7 +80,14 @@ def perception_noise_error(key, trials, k, stats: Statistics, noise_var, tempera
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
-def prompt_noise_error(key, trials, k, stats: Statistics, noise_var, temperature=0.0):
+def prompt_noise_error(
+    key: jax.Array,
+    trials: int,
+    k: Numbers,
+    stats: Statistics,
+    noise_var: Numbers,
+    temperature: Numbers = 0.0,
+) -> Estimate:
     """Error where the judge's guess carries one noise a prompt, shared by all its candidates.
 
     A chunk is one replicate of a randomised design, whose third coordinate is the noise.

@@ -10,6 +10,7 @@ from jax.scipy.special import log_ndtr, ndtri
 
 from jtts.arguments import InputError, concrete
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Statistics
 from jtts.sims.best_of_k.design import (
     MIN_REPLICATES,
@@ -33,7 +34,9 @@ def require_zero_temperature(*, k, temperature, **_):
 
 
 @simulation(chunk=1024, min_chunks=MIN_REPLICATES, curve="k", validate=require_zero_temperature)
-def error_by_order_statistics(key, trials, k, stats: Statistics, temperature=0.0):
+def error_by_order_statistics(
+    key: jax.Array, trials: int, k: Numbers, stats: Statistics, temperature: Numbers = 0.0
+) -> Estimate:
     """The same error at temperature 0, the nearest of k candidates drawn directly.
 
     Time does not grow with k; the relative precision holds to k = 1e9 and beyond. Inputs and

@@ -7,7 +7,8 @@ import jax.numpy as jnp
 
 from jtts.arguments import require_nonnegative, require_positive, require_whole
 from jtts.estimate import Estimate
-from jtts.regression import Statistics
+from jtts.numeric import Numbers
+from jtts.regression import Judge, Statistics
 from jtts.sims.best_of_k.contest import winner
 from jtts.sims.best_of_k.design import MIN_REPLICATES, inputs, shifted_lattice
 from jtts.simulations import simulation
@@ -21,7 +22,9 @@ def require_noise(*, k, noise_scale, predictive_var=1.0, **_):
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
-def gumbel_score_noise_error(key, trials, k, stats: Statistics, noise_scale):
+def gumbel_score_noise_error(
+    key: jax.Array, trials: int, k: Numbers, stats: Statistics, noise_scale: Numbers
+) -> Estimate:
     """Error of the best score with additive Gumbel noise; per trial one input.
 
     A chunk is one replicate of a randomised design and one datum.
@@ -47,7 +50,9 @@ def gumbel_score_noise_error(key, trials, k, stats: Statistics, noise_scale):
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_noise)
-def gaussian_score_noise_error(key, trials, k, stats: Statistics, noise_scale):
+def gaussian_score_noise_error(
+    key: jax.Array, trials: int, k: Numbers, stats: Statistics, noise_scale: Numbers
+) -> Estimate:
     """Error of the best score with additive Gaussian noise; per trial one input.
 
     A chunk is one replicate of a randomised design and one datum.
@@ -74,8 +79,16 @@ def gaussian_score_noise_error(key, trials, k, stats: Statistics, noise_scale):
 
 @simulation(curve="k", validate=require_noise)
 def pointwise_gaussian_score_noise_error(
-    key, trials, k, *, mean, predictive_var, target, judge, noise_scale
-):
+    key: jax.Array,
+    trials: int,
+    k: Numbers,
+    *,
+    mean: Numbers,
+    predictive_var: Numbers,
+    target: Numbers,
+    judge: Judge,
+    noise_scale: Numbers,
+) -> Estimate:
     """Error at one input of the best score with additive Gaussian noise; explicit candidates.
 
     Args:

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 
 from jtts.arguments import require_positive, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Statistics
 from jtts.sims.best_of_k.candidates import select
 from jtts.sims.best_of_k.design import MIN_REPLICATES, inputs, shifted_lattice
@@ -20,7 +21,9 @@ def require_tolerance(*, k, tolerance, **_):
 
 
 @simulation(min_chunks=MIN_REPLICATES, curve="k", validate=require_tolerance)
-def tolerance_failure(key, trials, k, stats: Statistics, tolerance):
+def tolerance_failure(
+    key: jax.Array, trials: int, k: Numbers, stats: Statistics, tolerance: Numbers
+) -> Estimate:
     """Share of inputs none of whose k explicit candidates lies within the tolerance.
 
     A chunk is one replicate of a randomised design and one datum.

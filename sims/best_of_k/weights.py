@@ -8,6 +8,7 @@ from jax import lax
 
 from jtts.arguments import InputError, concrete
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Statistics
 from jtts.sims.best_of_k.design import (
     MIN_REPLICATES,
@@ -56,7 +57,9 @@ def weigh(key, k, shift, scale, temperature, observables):
 
 
 @simulation(chunk=512, min_chunks=MIN_REPLICATES, validate=require_warm)
-def error_by_probabilities(key, trials, k, stats: Statistics, temperature):
+def error_by_probabilities(
+    key: jax.Array, trials: int, k: Numbers, stats: Statistics, temperature: Numbers
+) -> Estimate:
     """The error of softmax selection, averaged over the probabilities of k explicit candidates.
 
     `error` selects the candidate of the largest score plus Gumbel noise. Here nothing is selected:
@@ -91,7 +94,9 @@ def error_by_probabilities(key, trials, k, stats: Statistics, temperature):
 
 
 @simulation(chunk=512, min_chunks=MIN_REPLICATES, validate=require_warm)
-def weighted_mean_error(key, trials, stats: Statistics, temperature, *, k):
+def weighted_mean_error(
+    key: jax.Array, trials: int, stats: Statistics, temperature: Numbers, *, k: Numbers
+) -> Estimate:
     """Error of the softmax-weighted mean of k explicit candidates.
 
     Args:

@@ -4,6 +4,7 @@ Errors of regressions are to the noiseless target unless a name says otherwise; 
 nats.
 """
 
+from jtts.sims.in_context.chains import chain_error, clipped_chain_error, flow_error
 from jtts.sims.in_context.extraction import uncovered_probability
 from jtts.sims.in_context.induction import (
     induction_ceiling,
@@ -20,8 +21,11 @@ from jtts.sims.in_context.regression import (
 from jtts.sims.in_context.urns import dirichlet_kl, dirichlet_redundancy, memorizing_advantage
 
 __all__ = [
+    "chain_error",
+    "clipped_chain_error",
     "dirichlet_kl",
     "dirichlet_redundancy",
+    "flow_error",
     "gradient_step_error",
     "induction_ceiling",
     "large_size_ridge_error",

@@ -8,6 +8,7 @@ from jax import lax
 
 from jtts.arguments import require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.simulations import simulation
 
 
@@ -18,7 +19,9 @@ def require_relations(*, num_tuned, multiplicity, num_relations):
 
 
 @simulation(static=("num_relations",), validate=require_relations)
-def uncovered_probability(key, trials, num_tuned, multiplicity, num_relations):
+def uncovered_probability(
+    key: jax.Array, trials: int, num_tuned: Numbers, multiplicity: Numbers, num_relations: Numbers
+) -> Estimate:
     """Draw the relations of a subject and of N_f others: do they miss those of the first?
 
     Args:

@@ -8,6 +8,7 @@ from jax.scipy.special import digamma
 
 from jtts.arguments import InputError, require_nonnegative, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.simulations import simulation
 
 NUMBERS = 2**18  # held by one chunk
@@ -28,7 +29,14 @@ def _labels(key, shape, num_labels):
     static=("dim", "num_items"),
     validate=require_context,
 )
-def induction_ceiling(key, trials, dim, num_items, within_class_noise, num_labels):
+def induction_ceiling(
+    key: jax.Array,
+    trials: int,
+    dim: Numbers,
+    num_items: Numbers,
+    within_class_noise: Numbers,
+    num_labels: Numbers,
+) -> Estimate:
     """Accuracy of copying the label of the item most like the query; a datum is a context.
 
     Args:
@@ -67,7 +75,7 @@ def _normal(key, shape):
     static=("num_items",),
     validate=require_context,
 )
-def plateau_loss(key, trials, num_items, num_labels):
+def plateau_loss(key: jax.Array, trials: int, num_items: Numbers, num_labels: Numbers) -> Estimate:
     """Minus the log of the share that the label of one item has in a context; a datum is a context.
 
     Args:
@@ -95,7 +103,9 @@ def plateau_loss(key, trials, num_items, num_labels):
     static=("num_items",),
     validate=require_context,
 )
-def plateau_accuracy(key, trials, num_items, num_labels):
+def plateau_accuracy(
+    key: jax.Array, trials: int, num_items: Numbers, num_labels: Numbers
+) -> Estimate:
     """Accuracy of naming a label that no other of the context outnumbers; a datum is a context.
 
     Args:
@@ -135,8 +145,15 @@ def require_logits(*, num_items, num_labels, **_):
     validate=require_logits,
 )
 def nested_logit_loss(
-    key, trials, previous_token, content_match, alignment, *, num_items, num_labels
-):
+    key: jax.Array,
+    trials: int,
+    previous_token: Numbers,
+    content_match: Numbers,
+    alignment: Numbers,
+    *,
+    num_items: Numbers,
+    num_labels: Numbers,
+) -> Estimate:
     """Cross entropy of an induction head, token by token, by guessing until the label is right.
 
     Items are orthonormal vectors. A label token attends to the item before it (logit beta) among N

@@ -15,6 +15,7 @@ from jtts.arguments import (
     require_whole,
 )
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.simulations import simulation
 
 BLOCK = 256  # sequences held at a time
@@ -39,9 +40,10 @@ def _normal(key, *shape):
     return jax.random.normal(key, shape, jnp.float32).astype(jnp.result_type(float))
 
 
-def _pool_member(key, dim):
-    weights = _normal(key, dim)
-    return weights * jnp.sqrt(dim / jnp.sum(weights**2))
+def _tasks(key, *shape):
+    """Weights of |w|^2 = d, in all directions alike."""
+    weights = _normal(key, *shape)
+    return weights * jnp.sqrt(shape[-1] / jnp.sum(weights**2, -1, keepdims=True))
 
 
 def _sequences(key, weights, length, noise_var):
@@ -68,9 +70,18 @@ def _product(a, b):
 
 @simulation(chunk=TESTED, min_chunks=MIN_SETS, static=("dim",), validate=require_pretraining)
 def linear_attention_errors(
-    key, trials, *, context_ratio, diversity_ratio, data_ratio, noise_var, dim
-):
+    key: jax.Array,
+    trials: int,
+    *,
+    context_ratio: Numbers,
+    diversity_ratio: Numbers,
+    data_ratio: Numbers,
+    noise_var: Numbers,
+    dim: Numbers,
+) -> Estimate:
     """Test errors of linear attention after pretraining; a datum is a training set.
+
+    All tasks, of the pool and fresh, have |w|^2 = d.
 
     A trial is a sequence of each test; 256 of them share a training set, which is one chunk.
 
@@ -107,7 +118,7 @@ def linear_attention_errors(
     def from_pool(key, number):
         chosen = jax.random.randint(key, (number,), 0, tasks)
         members = jax.vmap(lambda index: jax.random.fold_in(of_pool, index))(chosen)
-        return jax.vmap(lambda member: _pool_member(member, dim))(members)
+        return jax.vmap(lambda member: _tasks(member, dim))(members)
 
     def add(block, equations):
         of_tasks, of_pairs = jax.random.split(jax.random.fold_in(of_training, block))
@@ -122,7 +133,7 @@ def linear_attention_errors(
 
     def tested(test):
         of_tasks, of_pairs = jax.random.split(jax.random.fold_in(of_tests, test))
-        fresh = _normal(of_tasks, TESTED, dim)
+        fresh = _tasks(of_tasks, TESTED, dim)
         weights = jnp.where(test == 0, fresh, from_pool(of_tasks, TESTED))
         moments = _sequences(of_pairs, weights, length, noise_var)[0]
         learned = _product(moments, coefficients.T)

@@ -8,6 +8,7 @@ from jax import lax
 
 from jtts.arguments import require_positive, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.simulations import simulation
 
 NUMBERS = 2**17  # held by one chunk
@@ -65,7 +66,14 @@ def _ridge(key, trials, num_examples, dim, noise_var, prior_var):
     curve="num_examples",
     validate=require_regression,
 )
-def ridge_error(key, trials, num_examples, dim, noise_var, prior_var=1.0):
+def ridge_error(
+    key: jax.Array,
+    trials: int,
+    num_examples: Numbers,
+    dim: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers = 1.0,
+) -> Estimate:
     """Squared error of ridge regression: weights, inputs and noise drawn; a datum is a regression.
 
     Args:
@@ -94,7 +102,16 @@ def ridge_error(key, trials, num_examples, dim, noise_var, prior_var=1.0):
     static=("dim", "copies"),
     validate=require_regression,
 )
-def large_size_ridge_error(key, trials, num_examples, dim, noise_var, prior_var=1.0, *, copies):
+def large_size_ridge_error(
+    key: jax.Array,
+    trials: int,
+    num_examples: Numbers,
+    dim: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers = 1.0,
+    *,
+    copies: Numbers,
+) -> Estimate:
     """Squared error of ridge regression at `copies` times n, d and sigma^2, divided by copies.
 
     Args:
@@ -120,7 +137,14 @@ def large_size_ridge_error(key, trials, num_examples, dim, noise_var, prior_var=
 
 
 @simulation(chunk=lambda dim: max(1, NUMBERS // dim), static=("dim",), validate=require_regression)
-def gradient_step_error(key, trials, step_size, dim, num_examples, noise_var):
+def gradient_step_error(
+    key: jax.Array,
+    trials: int,
+    step_size: Numbers,
+    dim: Numbers,
+    num_examples: Numbers,
+    noise_var: Numbers,
+) -> Estimate:
     """Squared error per dimension of one gradient step from zero; a datum is a regression.
 
     Args:

@@ -9,6 +9,7 @@ from jax import lax
 from jtts.arguments import require_whole
 from jtts.estimate import Estimate
 from jtts.in_context.categorical import draw_probabilities, draw_symbols
+from jtts.numeric import Numbers
 from jtts.simulations import simulation
 
 NUMBERS = 2**18  # held by one chunk
@@ -71,7 +72,9 @@ def _learn(key, trials, numbers, vocabulary):
 
 
 @simulation(chunk=2048, static=("vocabulary",), curve="num_symbols_seen", validate=require_urns)
-def dirichlet_kl(key, trials, num_symbols_seen, vocabulary):
+def dirichlet_kl(
+    key: jax.Array, trials: int, num_symbols_seen: Numbers, vocabulary: Numbers
+) -> Estimate:
     """KL divergence of an urn from the rule of succession after n symbols of it; a datum is an urn.
 
     Args:
@@ -94,7 +97,9 @@ def dirichlet_kl(key, trials, num_symbols_seen, vocabulary):
 
 
 @simulation(chunk=2048, static=("vocabulary",), curve="context", validate=require_urns)
-def dirichlet_redundancy(key, trials, context, vocabulary):
+def dirichlet_redundancy(
+    key: jax.Array, trials: int, context: Numbers, vocabulary: Numbers
+) -> Estimate:
     """The divergences of `dirichlet_kl` summed over a context; a datum is an urn.
 
     Args:
@@ -122,7 +127,9 @@ def dirichlet_redundancy(key, trials, context, vocabulary):
     curve="context",
     validate=require_urns,
 )
-def memorizing_advantage(key, trials, num_tasks, vocabulary, context):
+def memorizing_advantage(
+    key: jax.Array, trials: int, num_tasks: Numbers, vocabulary: Numbers, context: Numbers
+) -> Estimate:
     """Loss per symbol by the rule of succession less that of a posterior over the pool.
 
     A trial is a pool of its own, an urn of it and symbols drawn from that.

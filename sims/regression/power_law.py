@@ -6,10 +6,12 @@ average over more independent parts; weights then have their variance divided by
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 
 from jtts.arguments import require_positive, require_whole
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.regression.statistics import statistics
 from jtts.sims.regression.training_sets import (
     draw_inputs,
@@ -37,7 +39,17 @@ def _power_law_simulation(chunk_function):
 
 
 @_power_law_simulation
-def power_law_rho(key, trials, *, exponent, modes, samples, noise_var, prior_var, copies):
+def power_law_rho(
+    key: jax.Array,
+    trials: int,
+    *,
+    exponent: Numbers,
+    modes: Numbers,
+    samples: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    copies: Numbers,
+) -> Estimate:
     """Effective number of parameters per sample, (1/n) tr K (K + noise_var/prior_var)^-1.
 
     K is the matrix of products of the features of n samples.
@@ -71,7 +83,15 @@ def power_law_rho(key, trials, *, exponent, modes, samples, noise_var, prior_var
 
 @_power_law_simulation
 def power_law_statistics(
-    key, trials, *, exponent, modes, samples, noise_var, prior_var, copies
+    key: jax.Array,
+    trials: int,
+    *,
+    exponent: Numbers,
+    modes: Numbers,
+    samples: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    copies: Numbers,
 ) -> Estimate:
     """The four numbers of one training set, teacher as judge and drawn from the prior.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.regression import Judge, Statistics
 from jtts.sims.regression.training_sets import (
     draw_inputs,
@@ -21,7 +23,16 @@ from jtts.spectra import repeat_to
 
 
 @training_sets()
-def degrees_of_freedom(key, trials, spectrum, aspect_ratio, ridge, *, dim, samples):
+def degrees_of_freedom(
+    key: jax.Array,
+    trials: int,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    ridge: Numbers,
+    *,
+    dim: Numbers,
+    samples: Numbers,
+) -> Estimate:
     """Effective number of parameters per dimension, (1/dim) tr S (S + ridge)^-1 with S = X^T X / n.
 
     Args:
@@ -50,8 +61,18 @@ def degrees_of_freedom(key, trials, spectrum, aspect_ratio, ridge, *, dim, sampl
 
 @training_sets()
 def predictive_mean(
-    key, trials, input, *, spectrum, aspect_ratio, noise_var, prior_var, teacher, dim, samples
-):
+    key: jax.Array,
+    trials: int,
+    input: Numbers,
+    *,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    teacher: Numbers,
+    dim: Numbers,
+    samples: Numbers,
+) -> Estimate:
     """Mean of the posterior predictive at one input.
 
     Args:
@@ -87,8 +108,17 @@ def predictive_mean(
 
 @training_sets()
 def predictive_variance(
-    key, trials, input, *, spectrum, aspect_ratio, noise_var, prior_var, dim, samples
-):
+    key: jax.Array,
+    trials: int,
+    input: Numbers,
+    *,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    dim: Numbers,
+    samples: Numbers,
+) -> Estimate:
     """Variance of the posterior predictive at one input, noise included.
 
     Args:
@@ -122,19 +152,19 @@ def predictive_variance(
 
 @training_sets(judge_samples=judge_samples)
 def statistics(
-    key,
-    trials,
+    key: jax.Array,
+    trials: int,
     *,
-    spectrum,
-    aspect_ratio,
-    noise_var,
-    prior_var,
-    teacher=None,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    teacher: Numbers | None = None,
     judge: Judge | None = None,
-    dim,
-    samples,
-    judge_samples,
-):
+    dim: Numbers,
+    samples: Numbers,
+    judge_samples: Numbers,
+) -> Estimate:
     """The four numbers of one training set, averaged over sets (and teachers, where drawn).
 
     Args:

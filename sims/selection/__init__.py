@@ -18,6 +18,7 @@ from jtts.sims.selection.proxies import (
     gain_under_error,
     variance_under_error,
 )
+from jtts.sims.selection.pruning import best_score, halving_score, survival
 from jtts.sims.selection.regularised import (
     chi_square_selection,
     gain_at_kl,
@@ -38,11 +39,13 @@ __all__ = [
     "best_of_n_gain_bound",
     "best_of_n_kl",
     "best_of_n_pmf",
+    "best_score",
     "chi_square_selection",
     "expected_max",
     "gain_at_kl",
     "gain_of_curved_truth",
     "gain_under_error",
+    "halving_score",
     "iterated_curation",
     "max_variance",
     "optimal_stopping_draws",
@@ -52,6 +55,7 @@ __all__ = [
     "soft_best_of_n_gain",
     "soft_best_of_n_pmf",
     "soft_best_of_n_success",
+    "survival",
     "tilted_moments",
     "variance_under_error",
     "win_rate",

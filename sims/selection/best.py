@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jax.scipy.special import log_ndtr
 
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.rewards import STANDARD_NORMAL, RewardLaw
 from jtts.sims.selection.play import best_of, draw_atoms, require_play
 from jtts.simulations import simulation
@@ -38,7 +39,7 @@ def log_ratio(reward, n):
 
 
 @simulation(chunk=4096, validate=require_play)
-def best_of_n_divergences(key, trials, n):
+def best_of_n_divergences(key: jax.Array, trials: int, n: Numbers) -> Estimate:
     """Divergences between the best of n normal rewards and one.
 
     The density ratio n P(another is worse)^(n-1) is evaluated at rewards that were played: averages
@@ -72,7 +73,7 @@ def best_of_n_divergences(key, trials, n):
 
 
 @simulation(chunk=2**15, min_chunks=REPLICATES, validate=require_play)
-def renyi_divergence(key, trials, n, order):
+def renyi_divergence(key: jax.Array, trials: int, n: Numbers, order: Numbers) -> Estimate:
     """Renyi divergence of the best of n normal rewards from one.
 
     The logarithm of a sample's mean is a datum: a chunk is large enough for its bias, the relative
@@ -102,7 +103,7 @@ def renyi_divergence(key, trials, n, order):
 
 
 @simulation(chunk=4096, validate=require_play)
-def win_rate(key, trials, n):
+def win_rate(key: jax.Array, trials: int, n: Numbers) -> Estimate:
     """How often the best of n normal rewards beats one further draw.
 
     Args:
@@ -133,7 +134,9 @@ def chosen_atom(key, trials, n, probabilities, rewards):
 
 
 @simulation(chunk=2**16, validate=require_play)
-def best_of_n_pmf(key, trials, n, probabilities, rewards):
+def best_of_n_pmf(
+    key: jax.Array, trials: int, n: Numbers, probabilities: Numbers, rewards: Numbers
+) -> Estimate:
     """How often each atom is the best of n; of equal rewards the first drawn is kept.
 
     Args:
@@ -155,7 +158,9 @@ def best_of_n_pmf(key, trials, n, probabilities, rewards):
 
 
 @simulation(chunk=2**15, min_chunks=REPLICATES, validate=require_play)
-def best_of_n_kl(key, trials, n, probabilities, rewards):
+def best_of_n_kl(
+    key: jax.Array, trials: int, n: Numbers, probabilities: Numbers, rewards: Numbers
+) -> Estimate:
     """Divergence of the frequencies of the best atom from those of one draw.
 
     A chunk gives the divergence of its frequencies, less (atoms seen - 1) / (2 trials), the bias of
@@ -183,7 +188,9 @@ def best_of_n_kl(key, trials, n, probabilities, rewards):
 
 
 @simulation(chunk=4096, validate=require_play)
-def expected_max(key, trials, n, law: RewardLaw = STANDARD_NORMAL):
+def expected_max(
+    key: jax.Array, trials: int, n: Numbers, law: RewardLaw = STANDARD_NORMAL
+) -> Estimate:
     """Mean of the largest of n rewards.
 
     Args:
@@ -203,7 +210,9 @@ def expected_max(key, trials, n, law: RewardLaw = STANDARD_NORMAL):
 
 
 @simulation(chunk=2**10, min_chunks=REPLICATES, validate=require_play)
-def max_variance(key, trials, n, law: RewardLaw = STANDARD_NORMAL):
+def max_variance(
+    key: jax.Array, trials: int, n: Numbers, law: RewardLaw = STANDARD_NORMAL
+) -> Estimate:
     """Variance of the largest of n rewards: the unbiased one of a chunk is a datum.
 
     Args:
@@ -223,7 +232,9 @@ def max_variance(key, trials, n, law: RewardLaw = STANDARD_NORMAL):
 
 
 @simulation(chunk=4096, validate=require_play)
-def best_of_n_gain_bound(key, trials, n, law: RewardLaw = STANDARD_NORMAL):
+def best_of_n_gain_bound(
+    key: jax.Array, trials: int, n: Numbers, law: RewardLaw = STANDARD_NORMAL
+) -> Estimate:
     """What is bounded: the mean of the largest of n rewards.
 
     Args:

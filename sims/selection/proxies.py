@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.sims.selection.best import REPLICATES, best_normal
 from jtts.sims.selection.play import best_of, require_play
 from jtts.simulations import simulation
@@ -27,7 +28,9 @@ def truth_of_best_proxy(key, trials, n, scale, dof):
 
 
 @simulation(chunk=4096, validate=require_play)
-def gain_under_error(key, trials, n, *, scale, dof=None):
+def gain_under_error(
+    key: jax.Array, trials: int, n: Numbers, *, scale: Numbers, dof: Numbers | None = None
+) -> Estimate:
     """True reward of the candidate with the largest proxy of n.
 
     Args:
@@ -48,7 +51,7 @@ def gain_under_error(key, trials, n, *, scale, dof=None):
 
 
 @simulation(chunk=2**10, min_chunks=REPLICATES, validate=require_play)
-def variance_under_error(key, trials, n, scale):
+def variance_under_error(key: jax.Array, trials: int, n: Numbers, scale: Numbers) -> Estimate:
     """Variance of that truth, normal error: the unbiased one of a chunk is a datum.
 
     Args:
@@ -68,7 +71,9 @@ def variance_under_error(key, trials, n, scale):
 
 
 @simulation(chunk=4096, validate=require_play)
-def gain_of_curved_truth(key, trials, n, linear, curvature):
+def gain_of_curved_truth(
+    key: jax.Array, trials: int, n: Numbers, linear: Numbers, curvature: Numbers
+) -> Estimate:
     """Truth a s - b s^2 of the candidate with the largest s of n.
 
     Args:

@@ -8,6 +8,7 @@ from jax import lax
 
 from jtts.arguments import require_nonnegative, require_positive
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.rewards import STANDARD_NORMAL, RewardLaw
 from jtts.sims.selection.best import REPLICATES
 from jtts.simulations import simulation
@@ -30,7 +31,9 @@ def tilted_sample(rewards, beta):
 
 
 @simulation(chunk=2**15, min_chunks=REPLICATES)
-def tilted_moments(key, trials, beta, law: RewardLaw = STANDARD_NORMAL):
+def tilted_moments(
+    key: jax.Array, trials: int, beta: Numbers, law: RewardLaw = STANDARD_NORMAL
+) -> Estimate:
     """Mean and divergence of a sample reweighted by exp(beta r); the bias is 1 / trials.
 
     Args:
@@ -47,7 +50,9 @@ def tilted_moments(key, trials, beta, law: RewardLaw = STANDARD_NORMAL):
 
 
 @simulation(chunk=2**15, min_chunks=REPLICATES, validate=require_budget)
-def gain_at_kl(key, trials, kl, law: RewardLaw = STANDARD_NORMAL):
+def gain_at_kl(
+    key: jax.Array, trials: int, kl: Numbers, law: RewardLaw = STANDARD_NORMAL
+) -> Estimate:
     """Largest mean reward of a reweighted sample at that divergence from equal weights.
 
     Lagrange's condition makes the weights exponential in the reward; the multiplier is found by
@@ -79,7 +84,9 @@ def gain_at_kl(key, trials, kl, law: RewardLaw = STANDARD_NORMAL):
 
 
 @simulation(chunk=2**15, min_chunks=REPLICATES, validate=require_budget)
-def chi_square_selection(key, trials, price, correlation=1.0):
+def chi_square_selection(
+    key: jax.Array, trials: int, price: Numbers, correlation: Numbers = 1.0
+) -> Estimate:
     """The weights on a sample that maximise its mean proxy less (price / 2) chi-square.
 
     They are a projection on the simplex, found exactly by sorting; the bias is one over the number
@@ -140,7 +147,7 @@ def play_until_enough(key, trials, price, learning=2**17):
 
 
 @simulation(chunk=2**10, min_chunks=REPLICATES, validate=require_budget)
-def optimal_stopping_value(key, trials, price):
+def optimal_stopping_value(key: jax.Array, trials: int, price: Numbers) -> Estimate:
     """Net reward of games stopped at the first draw above a value learnt before.
 
     Args:
@@ -159,7 +166,7 @@ def optimal_stopping_value(key, trials, price):
 
 
 @simulation(chunk=2**10, min_chunks=REPLICATES, validate=require_budget)
-def optimal_stopping_draws(key, trials, price):
+def optimal_stopping_draws(key: jax.Array, trials: int, price: Numbers) -> Estimate:
     """Number of draws of games stopped at the first draw above a value learnt before.
 
     Args:

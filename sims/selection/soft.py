@@ -7,6 +7,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from jtts.estimate import Estimate
+from jtts.numeric import Numbers
 from jtts.rewards import STANDARD_NORMAL, RewardLaw
 from jtts.sims.selection.best import REPLICATES
 from jtts.sims.selection.play import draw_atoms, require_play, softmax_average
@@ -24,7 +25,9 @@ def choice_of_atoms(key, trials, n, beta, probabilities, rewards):
 
 
 @simulation(chunk=4096, validate=require_play)
-def soft_best_of_n_pmf(key, trials, n, beta, probabilities, rewards):
+def soft_best_of_n_pmf(
+    key: jax.Array, trials: int, n: Numbers, beta: Numbers, probabilities: Numbers, rewards: Numbers
+) -> Estimate:
     """Probability of each atom under soft best-of-n.
 
     Args:
@@ -46,7 +49,9 @@ def soft_best_of_n_pmf(key, trials, n, beta, probabilities, rewards):
 
 
 @simulation(chunk=4096, validate=require_play)
-def soft_best_of_n_success(key, trials, n, beta, p):
+def soft_best_of_n_success(
+    key: jax.Array, trials: int, n: Numbers, beta: Numbers, p: Numbers
+) -> Estimate:
     """Success probability of soft best-of-n under a binary reward.
 
     Args:
@@ -72,7 +77,9 @@ def soft_best_of_n_success(key, trials, n, beta, p):
 
 
 @simulation(chunk=4096, validate=require_play)
-def soft_best_of_n_gain(key, trials, n, beta, law: RewardLaw = STANDARD_NORMAL):
+def soft_best_of_n_gain(
+    key: jax.Array, trials: int, n: Numbers, beta: Numbers, law: RewardLaw = STANDARD_NORMAL
+) -> Estimate:
     """Mean reward of soft best-of-n.
 
     Args:
@@ -98,7 +105,9 @@ def soft_best_of_n_gain(key, trials, n, beta, law: RewardLaw = STANDARD_NORMAL):
 
 
 @simulation(chunk=2**14, min_chunks=REPLICATES, validate=require_play)
-def soft_best_of_n_divergences(key, trials, n, beta, probabilities, rewards):
+def soft_best_of_n_divergences(
+    key: jax.Array, trials: int, n: Numbers, beta: Numbers, probabilities: Numbers, rewards: Numbers
+) -> Estimate:
     """Divergence of soft best-of-n from the reference and from the tilted law.
 
     The choice probabilities are averaged over a chunk; the divergence of such averages has a bias,
@@ -134,7 +143,15 @@ def soft_best_of_n_divergences(key, trials, n, beta, probabilities, rewards):
 
 
 @simulation(chunk=2**13, min_chunks=REPLICATES, validate=require_play)
-def iterated_curation(key, trials, rounds, n, beta, probabilities, rewards):
+def iterated_curation(
+    key: jax.Array,
+    trials: int,
+    rounds: Numbers,
+    n: Numbers,
+    beta: Numbers,
+    probabilities: Numbers,
+    rewards: Numbers,
+) -> Estimate:
     """A population that is replaced, round after round, by its own soft best-of-n answers.
 
     Every member of the next round is chosen among n members of this one, drawn with replacement.

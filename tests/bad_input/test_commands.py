@@ -35,6 +35,7 @@ BAD = [
     ([*POINT, "--resume"], "resume needs a store"),
     ([*POINT, "--distributed"], "--distributed needs --store"),
     ([*POINT, "--process", "1"], "need --distributed"),
+    ([*POINT, "--wait", "5"], "need --distributed"),
     ([*POINT, "--q", "3"], "has no parameter 'q'"),
     ([*POINT[:4], "--p", ""], "'' is not a number"),
     ([*POINT[:4], "--p", "1:2:log"], "is not a range"),
@@ -43,6 +44,18 @@ BAD = [
     ([*POINT[:4], "--p", "none"], "p must be a number or an array, got None"),
     ([*POINT[:4], "--p", "nan"], "'nan' is not a number"),
     ([*POINT[:4], "--p", "1.5"], "--p up to 1.5 is beyond what simulation resolves"),
+    ([*POINT[:4], "--p", "1_0"], "'1_0' is not a number"),
+    ([*POINT, "--trials", "1" + "0" * 40], "trials must be a whole number, at least 0, in 64 bits"),
+    ([*POINT, "--block", "1" + "0" * 40], "block must be a whole number, at least 1, in 64 bits"),
+    ([*POINT, "--out", "a" * 300 + ".csv"], "is not writable: File name too long"),
+    ([*POINT, "--plot", "a" * 300 + ".pdf"], "is not writable: File name too long"),
+    ([*POINT, "--store", "a" * 300], "cannot be written: File name too long"),
+    (["reproduce", "voting", "--out", "a" * 300], "is not writable: File name too long"),
+    (["check", COIN, "--points", "2147483648"], "points must be at most 1000000"),
+    (["check", COIN, "--points", str(2**63)], "points must be at most 1000000"),
+    (["check", "a" * 5000 + ".py::f"], "there is no file 'aaa"),
+    (["show", "a" * 5000], "unknown law 'aaa"),
+    (["fit", "--example", "new", "--seed", "-1"], "seed must be a whole number"),
     ([*POINT, "--plot", "plot.jpg"], "'plot.jpg' must end in .pdf or .png"),
     ([*POINT, "--out", "."], "must end in .nc or .csv"),
     (["sweep", "--k", "1"], "unknown law '1'"),
@@ -79,6 +92,25 @@ def test_refusal(words, message, tmp_path, capsys, monkeypatch):
     said = [line for line in error.splitlines() if "error: " in line]
     assert error.splitlines()[-1:] == said  # usage may come before it
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_given_beside_a_file_of_samples(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{q},{s},{s % 2}\n" for q in range(4) for s in range(3))
+    (tmp_path / "s.csv").write_text("question,score,correct\n" + rows)
+    (tmp_path / "old" / "fit.pdf").mkdir(parents=True)
+    for words, message in [
+        (["--resamples", "100000000000000"], "resamples must be at most 134217728 for 4 questions"),
+        (["--resamples", str(2**63)], "resamples must be at most 134217728 for 4 questions"),
+        (["--k", "1e300"], "k = 1e+300 is above the number of samples: question '0' has 3"),
+        (["--out", "old"], "output 'old/fit.pdf' is not writable: Is a directory"),
+        (["--out", "a" * 300], "is not writable: File name too long"),
+        (["--out", "s.csv/x"], "is not writable: Not a directory"),
+    ]:
+        assert main(["fit", "s.csv", *words]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert message in line
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["old", "s.csv"]
 
 
 FILES = {
@@ -121,6 +153,39 @@ def test_broken_law_files(tmp_path, capsys):
         error = capsys.readouterr().err.strip()
         assert message in error
         assert len(error.splitlines()) == 1
+
+
+DECLARED = """
+from jtts import law
+from jtts.domain import reals
+from jtts.kinds import Exact
+
+@law(**(dict(kind=Exact(), formula="p", source="own", domain={{"p": reals(0.2, 0.8)}}) | {changes}))
+def f(p):
+    return p
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ('dict(kind="exact")', "f: kind must be one of Exact(), "),
+        ("dict(kind=Exact)", "f: kind must be one of Exact(), "),
+        ("dict(formula=3)", "f: formula must be text, got 3"),
+        ("dict(source=None)", "f: source must be text, got None"),
+        ("dict(domain=[1])", "f: domain must be a dictionary, got [1]"),
+        ('dict(domain={"p": (0, 1)})', "f: domain of p must be a range of jtts.domain, got (0, 1)"),
+        ('dict(simulated={"p": 1})', "f: simulated of p must be a range of jtts.domain, got 1"),
+        ('dict(domain={"q": reals(0, 1)})', "f draws ['q'], which it does not take"),
+    ],
+)
+@pytest.mark.parametrize("command", ["laws", "check"])
+def test_laws_that_are_declared_wrongly(command, changes, message, tmp_path, capsys):
+    (tmp_path / "own.py").write_text(DECLARED.format(changes=changes))
+    assert main([command, f"{tmp_path / 'own.py'}::f"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "own.py does not import: " in line
+    assert message in line
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,13 @@
 """Associative memories refuse shapes that do not fit and writes that are not stable."""
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from refusals import calls, refuses
 
 from jtts import associative_memory as am
 
-KEY = jax.random.key(0)
-KEYS, VALUES = jnp.eye(3), jnp.ones((3, 1))
+KEY = np.zeros(2, np.uint32)  # nothing is computed while tests are collected
+KEYS, VALUES = np.eye(3), np.ones((3, 1))
 
 BAD = [
     (
@@ -77,7 +76,7 @@ BAD = [
     ),
     (
         lambda: am.memorise(KEYS + 0j, VALUES),
-        "keys must be a number or an array, got Array([[1.+0.j, 0.+0.j, 0.+0.j], [0.+0.j, 1.+0.j,",
+        "keys must be a number or an array, got array([[1.+0.j, 0.+0.j, 0.+0.j], [0.+0.j, 1.+0.j,",
     ),
     (
         lambda: am.memorise_exactly(KEYS, VALUES, ridge=-1),

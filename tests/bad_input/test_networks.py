@@ -2,7 +2,6 @@
 
 import functools
 
-import jax
 import numpy as np
 import pytest
 import xarray as xr
@@ -11,7 +10,7 @@ from refusals import calls, refuses
 from jtts import in_context as ic
 from jtts.arguments import InputError
 
-KEY = jax.random.key(0)
+KEY = np.zeros(2, np.uint32)  # nothing is computed while tests are collected
 
 
 def urns(**changes):
@@ -142,7 +141,7 @@ BAD = [
     (lambda: trained(keep=0), "keep must be a whole number, at least 1, got 0"),
     (
         lambda: trained(model="x"),
-        "model must be Architecture or InductionNetwork or MinimalHead, got 'x'",
+        "model must be Architecture",
     ),
     (lambda: trained(optimizer="x"), "optimizer must be Optimizer, got 'x'"),
     (lambda: trained(task="x"), "task must be a task of in-context learning, got str"),
@@ -200,6 +199,7 @@ def test_conditions_that_a_task_does_not_take():
     refuses(lambda: trained(task=task, conditions={"nope": [1]}), "'nope'")
 
 
+@pytest.mark.long
 def test_training_side_by_side_needs_no_predictors():
     curves = trained(seeds=[0, 1, 2], side_by_side=2)
     assert curves.sizes["seed"] == 3

@@ -1,7 +1,10 @@
 """Fast kernels of the memory against the step-by-step definition, and what each must satisfy."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
+import mpmath as mp
 import numpy as np
 import pytest
 from scipy.linalg import cholesky, polar
@@ -17,24 +20,26 @@ TIME = 100  # of most tests: one compiled program serves them
 
 
 def pairs(seed, time=TIME, *, dim=16, width=8, lead=(2,), dtype=float):
-    """Keys, values and queries of unit scale."""
-    of_keys, of_values, of_queries = jax.random.split(jax.random.key(seed), 3)
-    keys = memory.draw_keys(of_keys, (*lead, time), dim)
-    queries = memory.draw_keys(of_queries, (*lead, time), dim)
-    values = jax.random.normal(of_values, (*lead, time, width))
-    return keys.astype(dtype), values.astype(dtype), queries.astype(dtype)
+    """Keys, values and queries of unit scale; drawn by NumPy, which compiles nothing."""
+    draw = np.random.default_rng(seed).normal
+    drawn = [draw(size=(*lead, time, size)) for size in (dim, width, dim)]
+    for rows in drawn[::2]:
+        rows /= np.linalg.norm(rows, axis=-1, keepdims=True)
+    return tuple(jnp.asarray(rows, dtype) for rows in drawn)
 
 
 def strengths(seed, time=TIME, lead=(2,), dtype=float):
     """A strength for every step: decay near 1, erase and write in (0, 1)."""
-    decay, erase, write = jax.random.uniform(jax.random.key(seed), (3, *lead, time), dtype)
-    return {"decay": 1 - 0.02 * decay, "erase": erase, "write": write}
+    decay, erase, write = np.random.default_rng(seed).random((3, *lead, time))
+    drawn = {"decay": 1 - 0.02 * decay, "erase": erase, "write": write}
+    return {name: jnp.asarray(values, dtype) for name, values in drawn.items()}
 
 
 def error(got, expected):
     """Largest difference over the largest entry, over a pytree."""
-    gaps = jax.tree.map(lambda a, b: jnp.max(jnp.abs(a - b)) / jnp.max(jnp.abs(b)), got, expected)
-    return float(max(jax.tree.leaves(gaps)))
+    pairs = zip(*map(jax.tree.leaves, (got, expected)), strict=True)
+    wide = ([np.asarray(one, float) for one in pair] for pair in pairs)
+    return max(float(np.max(np.abs(a - b)) / np.max(np.abs(b))) for a, b in wide)
 
 
 def differentiated(function):
@@ -49,6 +54,7 @@ def differentiated(function):
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)
+@pytest.mark.long
 def test_chunks_agree_with_steps_over_4096_writes(dtype):
     arrays, options = pairs(0, 4096, dtype=dtype), strengths(1, 4096, dtype=dtype)
     options["initial"] = jnp.ones((8, 16), dtype)
@@ -60,6 +66,7 @@ def test_chunks_agree_with_steps_over_4096_writes(dtype):
 
 
 @pytest.mark.parametrize(("time", "chunk"), [(1, 64), (20, 64), (65, 64), (100, 7), (5, 1)])
+@pytest.mark.long
 def test_any_length_and_any_chunk(time, chunk):
     arrays, options = pairs(3, time), strengths(4, time)
     expected = memory.run_by_steps(*arrays, **options)
@@ -105,6 +112,46 @@ def test_a_step_of_zero_decay_forgets_everything():
     assert error((outputs[:, 71:], state), (since[:, 71:], expected)) < 1e-13
 
 
+ENDS = [
+    *({"decay": decay} for decay in (0.0, 1e-30, 1e-18, 1e-9, 1e-5, 1.0)),
+    {"erase": 0.0},
+    {"erase": 1.0},
+    {"write": 0.0},
+    {"decay": 0.0, "erase": 0.0, "write": 0.0},
+]
+
+
+@functools.cache
+def slopes(chunk):
+    """Reads, state and their derivatives in every argument, of one kernel, compiled."""
+    if chunk is None:
+        return differentiated(memory.run_by_steps)
+    return differentiated(functools.partial(memory.run, chunk=chunk))
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 64])
+@pytest.mark.parametrize("dtype", ["float64", pytest.param("float32", marks=pytest.mark.long)])
+def test_gates_at_the_ends_of_their_range(dtype, chunk):
+    arrays = pairs(40, 20, dim=4, width=2, lead=(), dtype=dtype)
+    for end in ENDS:
+        gates = {"decay": 0.9, "erase": 0.5, "write": 0.5} | end
+        options = {name: jnp.full(20, value, dtype) for name, value in gates.items()}
+        options["initial"] = jnp.ones((2, 4), dtype)
+        found, expected = slopes(chunk)(arrays, options), slopes(None)(arrays, options)
+        for got, right in zip(*map(jax.tree.leaves, (found, expected)), strict=True):
+            scale = max(np.max(np.abs(right)), 1e-3)
+            assert np.max(np.abs(np.asarray(got) - right)) / scale < TOLERANCE[dtype] / 10, end
+
+
+def test_one_gate_of_zero_among_others():
+    arrays = pairs(41, 20, dim=4, width=2, lead=())
+    options = strengths(42, 20, lead=())
+    options["decay"] = options["decay"].at[jnp.array([0, 5, 6, 19])].set(0.0)
+    found, expected = slopes(3)(arrays, options), slopes(None)(arrays, options)
+    assert error(found[1][1]["decay"], expected[1][1]["decay"]) < 1e-12
+
+
+@pytest.mark.long
 def test_leading_axes_broadcast():
     keys, values = pairs(9, lead=(3, 1))[0], pairs(10, lead=(4,))[1]
     decay, initial = jnp.linspace(0.5, 1.0, 4)[:, None], jnp.ones((8, 16))
@@ -127,6 +174,7 @@ def test_state_continues_a_sequence():
     assert error((outputs, last), (whole[:, 50:], expected)) < 1e-12
 
 
+@pytest.mark.long
 def test_vmap_is_a_leading_axis():
     arrays, options = pairs(13), strengths(14)
     mapped = jax.vmap(lambda arrays, options: memory.recall(*arrays, **options))(arrays, options)
@@ -134,8 +182,8 @@ def test_vmap_is_a_leading_axis():
 
 
 def test_keys_of_norm_zero_write_nothing():
-    (keys, values, queries), silent = pairs(15), jnp.arange(TIME) % 3 == 0
-    silenced = jnp.where(silent[:, None], 0.0, keys)
+    (keys, values, queries), silent = pairs(15), np.arange(TIME) % 3 == 0
+    silenced = np.where(silent[:, None], 0.0, keys)
     got = memory.run(silenced, values, queries, erase=1.0, write=1.0)
     expected = memory.run(keys, values, queries, erase=1.0 * ~silent, write=1.0 * ~silent)
     assert error(got, expected) < 1e-13
@@ -162,6 +210,7 @@ def test_the_delta_rule_recalls_its_newest_pair():
     assert error(reads, values) < 1e-13
 
 
+@pytest.mark.long
 def test_forward_and_reverse_derivatives_agree():
     (keys, values, queries), (change, _, _) = pairs(17), pairs(18)
     _, forward = jax.jvp(lambda k: square_of_reads(k, values, queries)[0], (keys,), (change,))
@@ -170,6 +219,7 @@ def test_forward_and_reverse_derivatives_agree():
 
 
 @pytest.mark.parametrize("size", [1, 15, 17, 100])
+@pytest.mark.long
 def test_unit_triangular_inverse(size):
     strict = np.tril(np.random.default_rng(size).normal(size=(3, size, size)), -1) / size**0.5
     expected = np.linalg.inv(np.eye(size) + strict)
@@ -189,6 +239,7 @@ def attention(keys, values, queries, inverse_temperature):
 
 
 @pytest.mark.parametrize("block", [1, 7, 500])
+@pytest.mark.long
 def test_softmax_in_blocks(block):
     keys, values, queries = pairs(19)
 
@@ -231,7 +282,106 @@ def test_regularised_exact_writes_are_ridge_regression():
         assert error(got.T, np.linalg.solve(k.T @ k + 0.3 * np.eye(16), k.T @ v)) < 1e-12
 
 
+def ridge_minimum(keys, values, ridge):
+    """The normal equations in 60 digits."""
+    with mp.workdps(60):
+        rows, sides = (mp.matrix(np.asarray(x, float).tolist()) for x in (keys, values))
+        normal = rows.T * rows + mp.mpf(float(ridge)) * mp.eye(rows.cols)
+        columns = (rows.T * sides[:, j] for j in range(sides.cols))
+        return np.array([[float(x) for x in mp.lu_solve(normal, one)] for one in columns])
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("time", [64, 16, 6])
+@pytest.mark.long
+def test_a_ridge_below_rounding_is_kept(dtype, time):
+    keys, values, _ = pairs(43, time, dim=16, width=2, lead=(), dtype=dtype)
+    twice = keys.at[3].set(keys[1])
+    accuracy = 2e-6 if dtype == "float32" else 4e-15
+    for rows in (keys, twice):
+        for ridge in np.array([1e-1, 1e-5, 1e-12], dtype):
+            found = memory.memorise_exactly(rows, values, ridge=ridge)
+            assert found.dtype == dtype
+            assert error(found, ridge_minimum(rows, values, ridge)) < accuracy
+
+
+@pytest.mark.parametrize("time", [9, 4])
+@pytest.mark.long
+def test_gradients_of_a_ridge_fit(time):
+    keys, values, _ = pairs(44, time, dim=4, width=2, lead=())
+    # a second write to a key: what moves the two apart moves the state by 1 / ridge
+    keys = keys.at[3].set(keys[1])
+    change = pairs(45, time, dim=4, lead=())[0]
+
+    def along(h, ridge):
+        return jnp.sum(memory.memorise_exactly(keys + h * change, values, ridge=ridge)[:, 1])
+
+    def explicit(h, ridge):
+        rows = keys + h * change
+        normal = rows.T @ rows + ridge * jnp.eye(4)
+        return jnp.sum(jnp.linalg.solve(normal, rows.T @ values)[1])
+
+    def slopes(of):
+        """First derivatives, and those of the first in both."""
+        first = jax.grad(of, (0, 1))
+        return jax.jit(lambda *at: (first(*at), jax.jacrev(first, (0, 1))(*at)))(0.0, 1e-2)
+
+    found, right = (np.array(jax.tree.leaves(slopes(of))) for of in (along, explicit))
+    np.testing.assert_allclose(found, right, rtol=1e-8)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+@pytest.mark.long
+def test_half_precision_is_summed_in_single(dtype):
+    arrays = pairs(46, 400, dim=4, width=2, lead=(), dtype=dtype)
+    wide = [array.astype("float32") for array in arrays]
+    calls = [
+        lambda k, v, q: memory.run(k, v, q, decay=0.5, erase=0.5),
+        memory.run_by_steps,
+        memory.recall,
+        memory.softmax_recall,
+        lambda k, v, q: memory.memorise_exactly(k, v, ridge=0.1),
+        lambda k, v, q: memory.orthogonalise(100 * v),
+        lambda k, v, q: memory.normalise(300 * v),
+        lambda k, v, q: memory.write_slots(k, q, 0.5),
+    ]
+    for call in calls:
+        compiled = jax.jit(call)
+        found, right = (compiled(*given) for given in (arrays, wide))
+        assert all(leaf.dtype == dtype for leaf in jax.tree.leaves(found))
+        assert error(found, right) < 1e-2
+
+
+def test_whole_numbers_do_not_overflow():
+    keys = np.array([[100, 0], [0, 100]], np.int8)
+    assert memory.recall(keys, keys, keys)[0, 0] == 1e6
+    assert np.all(memory.normalise(keys) == np.eye(2))
+    assert np.all(memory.householder_product(keys, 2) == np.diag([-19999, -19999]))
+    assert np.all(memory.write_slots(keys, keys, 0) == np.eye(2))
+    moved = memory.update_query(np.array([100, 0], np.int8), keys, 1, step_size=1)
+    assert moved.tolist() == [0, 100]
+
+
+def test_normalise_beyond_the_range_of_squares():
+    for size in (1e-200, 1e200):
+        vector = size * jnp.array([3.0, 4.0])
+        np.testing.assert_allclose(memory.normalise(vector), [0.6, 0.8], rtol=1e-15)
+        slope = jax.jacobian(memory.normalise)(vector)[0, 0] * size
+        assert float(slope) == pytest.approx(0.64 / 5, rel=1e-12)
+
+
+def test_a_learner_keeps_what_its_noise_leaves():
+    """The second trial of a stimulus counts as much as the first, however little the noise."""
+    for dtype, noise in (("float32", 1e-9), ("float64", 1e-20)):
+        with jax.enable_x64(dtype == "float64"):
+            means = memory.condition_by_uncertainty(
+                np.ones((3, 1), dtype), np.array([1.0, 2.0, 4.0], dtype), 1.0, noise
+            )
+        np.testing.assert_allclose(means[:, 0], [1, 1.5, 7 / 3], rtol=1e-6)
+
+
 @pytest.mark.parametrize("count", [3, 70])
+@pytest.mark.long
 def test_householder_products(count):
     keys, _, _ = pairs(24, count)
     product = memory.householder_product(keys)
@@ -303,6 +453,7 @@ def test_a_query_climbs_the_log_attention_of_its_target():
 
 
 @pytest.mark.parametrize("law", memory.KEY_LAWS)
+@pytest.mark.long
 def test_moments_of_keys(law):
     keys = memory.draw_keys(jax.random.key(31), (100_000, 2), 8, law)
     overlap = jnp.sum(keys[:, 0] * keys[:, 1], -1)
@@ -315,6 +466,7 @@ def test_moments_of_keys(law):
         assert float(jnp.max(jnp.abs(norm - 1))) < 1e-14
 
 
+@pytest.mark.long
 def test_overlapping_keys_share_one_direction():
     keys = memory.draw_overlapping_keys(jax.random.key(32), (20_000, 3), 5, 0.3)
     gram = jnp.einsum("...id,...jd->...ij", keys, keys)
@@ -345,6 +497,7 @@ def test_noise_of_queries():
         ("gauss", 0.95, 0.0, 1.0, (1.0720321135, 0.8158915026, 0.6488733395)),
     ],
 )
+@pytest.mark.long
 def test_reference_errors(law, decay, erase, write, expected):
     of_keys, of_values = jax.random.split(jax.random.key(36))
     keys = memory.draw_keys(of_keys, (4000, 24), 16, law)
@@ -358,6 +511,7 @@ def test_reference_errors(law, decay, erase, write, expected):
 
 
 @pytest.mark.parametrize("ridge", [0.0, 0.5])
+@pytest.mark.long
 def test_least_squares_error_beyond_capacity(ridge):
     # of N = 60 pairs in d = 40, plain: 1 - d / N; section 5
     keys, values, _ = pairs(38, 60, dim=40, width=40, lead=(50,))

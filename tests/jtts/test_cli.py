@@ -43,6 +43,28 @@ def test_sweep_writes_what_was_asked(tmp_path, capsys):
     assert "theory" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("words", "some", "others"),
+    [
+        (["majority"], "voting.majority_accuracy", "best_of_k.error"),
+        (["best_of_k", "noise"], "best_of_k.prompt_noise_error", "holdout.query_budget"),
+        (["Mean", "bound"], "selection.best_of_n_gain_bound", "selection.expected_max"),
+        (["voting", "regression"], "regression.statistics", "best_of_k.error"),
+    ],
+)
+def test_laws_are_searched(words, some, others, capsys):
+    assert main(["laws", *words]) == 0
+    shown = capsys.readouterr().out
+    assert some in shown
+    assert others not in shown
+
+
+def test_names_may_have_dashes(capsys):
+    words = "associative_memory.recall_error --num-pairs 24 --dim 16 --age 0 --theory-only"
+    assert main(["sweep", *words.split()]) == 0
+    assert "1.4375" in capsys.readouterr().out
+
+
 def test_show_and_laws(capsys):
     assert main(["show", COIN]) == 0
     assert "(1 - p)^k" in capsys.readouterr().out

@@ -1,7 +1,17 @@
 import numpy as np
 import pytest
 
-from jtts.domain import built, choices, constant, draw_points, log_integers, log_reals, reals
+from jtts.domain import (
+    built,
+    choices,
+    constant,
+    draw_points,
+    log_integers,
+    log_reals,
+    reals,
+    several,
+    simplex,
+)
 from jtts.regression import Statistics
 
 
@@ -32,3 +42,15 @@ def test_every_choice_is_drawn():
 def test_log_integers_reach_both_ends(upper):
     drawn = {point["k"] for point in draw_points({"k": log_integers(1, upper)}, 64, seed=0)}
     assert drawn == set(range(1, upper + 1))
+
+
+def test_several_draw_by_themselves_and_shares_reach_corners():
+    three = several(reals(2.0, 4.0), 3)
+    np.testing.assert_array_equal(three.at(np.array([0.0, 0.5, 0.25])), [2.0, 3.0, 2.5])
+    assert (three.dims, three.value_ndim) == (3, 1)
+    shares = simplex((2, 3), (0.1, 10.0))
+    drawn = [p["x"] for p in draw_points({"x": shares}, 64, 0)]
+    assert {len(x) for x in drawn} == {2, 3}
+    assert all(abs(x.sum() - 1) < 1e-9 for x in drawn)
+    assert min(x.min() for x in drawn) < 1e-6
+    assert all(float(f"{y:.10g}") == y for x in drawn for y in x)  # the same on every machine

@@ -1,12 +1,15 @@
 """Estimators from samples against enumeration of all subsets and against fresh samples."""
 
 import itertools
+import time
+import tracemalloc
 
 import numpy as np
 import pytest
 
 from jtts import estimators
 from jtts.arguments import InputError
+from jtts.estimators import soft, votes
 
 M = 7
 
@@ -180,3 +183,41 @@ def test_shapes():
 def test_bad_input_is_named(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_softmax_in_sums_is_that_in_logarithms():
+    generator = np.random.default_rng(4)
+    scores, truth = generator.normal(size=(2, 5, 80))
+    log_weights, k = soft._log_weights(scores, 0.05), np.array([1, 2, 7, 80])
+    for order in generator.permuted(np.tile(np.arange(80), (5, 1)), axis=1):
+        plain, logs = (of(log_weights, truth, k)(order) for of in (soft._in_sums, soft._in_logs))
+        np.testing.assert_allclose(plain, logs, rtol=0, atol=1e-12)
+
+
+def test_votes_along_an_order_are_counted_by_hand():
+    generator = np.random.default_rng(4)
+    for most in (2, 5, 40):
+        given = generator.integers(0, most, (4, 30))
+        order, k = generator.permutation(30), np.arange(1, 31)
+        found = votes._along(order, given, k)
+        for question, answers in enumerate(given[:, order]):
+            for i in k:
+                counts = np.bincount(answers[:i], minlength=most)
+                expected = (counts[0] == counts.max()) / (counts == counts.max()).sum()
+                assert found[question, i - 1] == expected
+
+
+def test_ten_thousand_mostly_distinct_answers():
+    """Linear in samples: a table of answers by samples would hold 10^8 entries."""
+    answers = np.arange(10_000)
+    answers[:500] = 0
+    began = time.perf_counter()
+    found = estimators.plurality_vote(answers, 0, [1, 10_000], subsets=50)
+    assert time.perf_counter() - began < 5  # minutes, if it were quadratic
+    assert found.value[1] == 1
+    assert abs(found.value[0] - 0.05) < 4 * found.stderr[0] + 0.05
+    tracemalloc.start()
+    estimators.plurality_vote(answers, 0, [1, 10_000], subsets=5)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000 * len(answers)

@@ -1,22 +1,27 @@
 """Numbers of `jtts fit` against direct computation, and parameters recovered with coverage."""
 
+import io
 import json
 
 import numpy as np
 import pytest
+from rich.console import Console
 from scipy import integrate, optimize, stats
 
 from jtts import estimators
+from jtts.arguments import InputError
 from jtts.cli import main
-from jtts.fitting import Samples, contrasts, example, fit
+from jtts.fitting import Samples, contrasts, example, fit, read
+from jtts.fitting.auc import score_auc
 from jtts.fitting.curves import ALL, ANY, BEST, ORACLE, VOTE, Curve, Key
 from jtts.fitting.difficulty import _model, fit_beta, fit_difficulty, unsolvable_share
 from jtts.fitting.fit import fit_models
 from jtts.fitting.judge import fit_judge, statistics
 from jtts.fitting.proxy import fit_proxy
 from jtts.fitting.recommend import bootstrap, recommend
-from jtts.fitting.report import as_json
-from jtts.fitting.verifier import fit_verifier
+from jtts.fitting.report import as_json, show
+from jtts.fitting.samples import RIGHT
+from jtts.fitting.verifier import beta_rule, fit_verifier
 from jtts.theory import best_of_k, repeated_sampling, selection, verifiers
 
 SEEDS = 120
@@ -64,6 +69,7 @@ def by_question(samples, *columns):
     return zip(*(np.split(getattr(samples, column), ends) for column in columns), strict=True)
 
 
+@pytest.mark.long
 def test_measured_curves_are_the_estimators_question_by_question(scored, scored_fit):
     k = np.array([1, 2, 3, 8])
     each = {
@@ -83,7 +89,8 @@ def test_measured_curves_are_the_estimators_question_by_question(scored, scored_
 def test_json_holds_these_numbers(scored_fit):
     found = json.loads(json.dumps(as_json(scored_fit), allow_nan=False))
     assert found["data"] == {
-        "file": "made", "questions": 60, "samples": 600, "fewest_samples": 8, "most_samples": 12
+        "file": "made", "questions": 60, "samples": 600, "fewest_samples": 8, "most_samples": 12,
+        "warnings": [],
     }  # fmt: skip
     for one in found["measured"]:
         curve = scored_fit.curves[Key(one["outcome"], one["rule"], one["temperature"])]
@@ -98,6 +105,7 @@ def test_json_holds_these_numbers(scored_fit):
         assert len(curve["value"]) == len(curve["stderr"]) == len(curve["k"])
 
 
+@pytest.mark.long
 def test_accuracy_of_attempts_and_of_votes():
     attempts = made(example.attempts, 1)
     found = fit(attempts, k=[1, 5], resamples=20)
@@ -106,12 +114,12 @@ def test_accuracy_of_attempts_and_of_votes():
         curve = found.curves[Key("accuracy", rule)]
         np.testing.assert_allclose(curve.values, estimate(12, right, [1, 5]), rtol=1e-12)
     assert found.recommended is None
-    answers = np.array(["✓", "x", "x", "y"] * 3 + ["✓", "✓", "x"] * 4)
+    answers = np.array([RIGHT, 1, 1, 2] * 3 + [RIGHT, RIGHT, 1] * 4)
     voted = Samples("made", ["a", "b"], np.array([12, 12]), np.arange(24), answer=answers,
-                    correct=(answers == "✓").astype(float))  # fmt: skip
+                    correct=(answers == RIGHT).astype(float))  # fmt: skip
     curve = fit(voted, resamples=20).curves[Key("accuracy", VOTE)]
     for question, given in enumerate(answers.reshape(2, 12)):
-        expected = estimators.plurality_vote(given, "✓", curve.k).value
+        expected = estimators.plurality_vote(given, RIGHT, curve.k).value
         np.testing.assert_allclose(curve.values[question], expected, rtol=1e-12)
 
 
@@ -119,6 +127,7 @@ def test_accuracy_of_attempts_and_of_votes():
 
 
 @pytest.mark.parametrize("unsolvable", [False, True])
+@pytest.mark.long
 def test_difficulty_is_the_maximum_of_the_likelihood(unsolvable):
     attempts = made(example.attempts, 2, questions=300, kept=uneven(300))
     total, right = attempts.counts, attempts.sums(attempts.correct).astype(int)
@@ -207,6 +216,7 @@ def normal_scored(generator, questions, samples):
     return {**rows, "score": 3.0 - 2 * rows["truth"] + 0.5 * noise}
 
 
+@pytest.mark.long
 def test_normal_proxy_is_the_correlation_within_questions():
     samples = made(normal_scored, 1, questions=100)
     model, notes = fit_proxy(samples, "truth", samples.truth, TEMPERATURES, 0)
@@ -370,6 +380,86 @@ def test_recommendation_is_the_search_done_by_hand(scored_fit):
     assert found["gain_on_questions_left_out"] == pytest.approx(np.mean(gains), rel=1e-9)
 
 
+def test_price_of_a_sample_makes_k_smaller(scored_fit):
+    weights = bootstrap(60, 50, 0)
+    free = recommend(scored_fit.curves, weights)
+    dear = recommend(scored_fit.curves, weights, price=10.0)
+    assert dear["k"] == 1 < free["k"]
+    some = recommend(scored_fit.curves, weights, price=0.02)
+    curves = [curve for key, curve in scored_fit.curves.items() if key.rule == BEST]
+    side = -1 if some["outcome"] == "error" else 1
+    net = np.array([side * curve.mean - 0.02 * curve.k for curve in curves])
+    best, index = np.unravel_index(net.argmax(), net.shape)
+    assert (some["temperature"], some["k"]) == (
+        curves[best].key.temperature,
+        curves[best].k[index],
+    )
+    assert side * some["gain_over_one_sample"] == pytest.approx(net.max() - net[best, 0])
+
+
+def test_other_rules_are_compared_question_by_question(scored_fit):
+    found = scored_fit.recommended
+    curves = {key.temperature: c for key, c in scored_fit.curves.items() if key.rule == BEST}
+    best = curves[found["temperature"]]
+    assert len(found["others"]) == len(curves) - 1
+    side = -1 if found["outcome"] == "error" else 1
+    for one in found["others"]:
+        other = curves[one["temperature"]]
+        index = (side * other.mean).argmax()
+        gap = best.values[:, list(best.k).index(found["k"])] - other.values[:, index]
+        assert one["k"] == other.k[index]
+        assert one["gain"] == pytest.approx(gap.mean())
+        assert one["stderr"] == pytest.approx(gap.std(ddof=1) / np.sqrt(60))
+
+
+def test_auc_is_that_of_pairs_within_questions(tmp_path):
+    generator = np.random.default_rng(3)
+    questions, samples = 40, 6
+    right = generator.random((questions, samples)) < 0.4
+    score = np.round(right + generator.normal(size=right.shape))  # with ties
+    rows = ["question,score,correct"]
+    rows += [
+        f"q{q},{score[q, i]},{int(right[q, i])}" for q in range(questions) for i in range(samples)
+    ]
+    (tmp_path / "s.csv").write_text("\n".join(rows) + "\n")
+    found = score_auc(read(tmp_path / "s.csv"))
+    areas = []
+    for q in range(questions):
+        up, down = score[q][right[q]], score[q][~right[q]]
+        if len(up) and len(down):
+            gap = up[:, None] - down
+            areas.append(np.mean((gap > 0) + 0.5 * (gap == 0)))
+    assert found["questions"] == len(areas)
+    assert found["value"] == pytest.approx(np.mean(areas))
+    assert found["stderr"] == pytest.approx(np.std(areas, ddof=1) / np.sqrt(len(areas)))
+
+
+def test_summary_and_prediction_in_python(scored_fit):
+    assert scored_fit.summary().startswith("Recommended: take the best by score of ")
+    beyond = scored_fit.predict([1, 1000])
+    assert set(beyond) == {key for model in scored_fit.models for key in model.curves}
+    for model in scored_fit.models:
+        for key in model.curves:
+            value, stderr = model.predict(key, np.array([1.0, 1000.0]))
+            np.testing.assert_array_equal(beyond[key], (value, stderr))
+    with pytest.raises(InputError, match="k must be a whole number, at least 1, got 0"):
+        scored_fit.predict(0)
+
+
+def test_tables_are_as_wide_as_they_are_and_say_why_a_number_is_missing(scored_fit):
+    written = as_json(scored_fit)
+    for model in written["models"]:
+        for quantity in model["parameters"].values():
+            quantity.update(stderr=None, low=None, high=None)
+    text = io.StringIO()
+    show(written, Console(file=text, width=30))
+    out = text.getvalue()
+    assert "nan" not in out
+    assert "…" not in out
+    assert "-: these samples do not tell it" in out
+    assert max(map(len, out.splitlines())) > 60
+
+
 def beta_attempts(generator, questions, samples):
     chance = generator.beta(0.7, 2.5, questions)
     rows = example.attempts(generator, questions, samples)
@@ -399,6 +489,7 @@ def covers(summary, known):
     return [summary[name].low <= value <= summary[name].high for name, value in known.items()]
 
 
+@pytest.mark.long
 def test_difficulty_and_verifier_are_recovered():
     rates = example.VERIFIER
     known = {**rates, "roc_slope": rates["true_positive"] / rates["false_positive"]}
@@ -427,6 +518,7 @@ def test_judge_is_recovered():
         holds(column)
 
 
+@pytest.mark.long
 def test_proxy_with_heavy_tails_is_recovered():
     covered = []
     for seed in range(SEEDS // 3):
@@ -438,6 +530,7 @@ def test_proxy_with_heavy_tails_is_recovered():
         holds(column)
 
 
+@pytest.mark.long
 def test_normal_proxy_is_recovered():
     error_scale = 0.5 / (2 * example.PROXY["truth deviation"])
     known = {
@@ -483,6 +576,7 @@ def test_example_files_and_a_whole_run(tmp_path, capsys, monkeypatch):
         assert str(tmp_path) not in (out / "fit.json").read_text()
 
 
+@pytest.mark.long
 def test_failure_law_is_the_one_of_repeated_sampling():
     samples = made(example.attempts, 5, questions=150)
     model, _ = fit_difficulty(samples)
@@ -494,3 +588,17 @@ def test_failure_law_is_the_one_of_repeated_sampling():
     )
     np.testing.assert_allclose(value, law, rtol=1e-9)
     assert np.all(stderr > 0)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [(3000.0, 7000.0), (1.0, 1e5), (1e12, 3e12), (0.02, 0.03), (1e-3, 1e3), (120.0, 3.0)],
+)
+def test_rule_of_difficulty_has_the_moments(a, b):
+    p, weights = beta_rule(a, b)
+    mean, size = a / (a + b), a + b
+    assert weights.sum() == pytest.approx(1, rel=1e-12)
+    assert weights @ p == pytest.approx(mean, rel=1e-9)
+    assert weights @ (p - mean) ** 2 == pytest.approx(a * b / size**2 / (size + 1), rel=1e-9)
+    third = 2 * (b - a) * a * b / (size**3 * (size + 1) * (size + 2))
+    assert weights @ (p - mean) ** 3 == pytest.approx(third, rel=1e-7)

@@ -55,6 +55,42 @@ def test_bad_text_names_option_and_text(text, whole):
     assert "\n" not in str(problem.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "whole", "why"),
+    [
+        ("1_000", False, "is not a number"),
+        ("٣", False, "is not a number"),
+        ("0x10", False, "is not a number"),
+        ("1:2:lin٣", False, "is not a range"),
+        ("1e400", False, "beyond the numbers of 64 bits"),
+        ("1" + "0" * 400, True, "beyond the numbers of 64 bits"),
+        ("-1e-400", False, "beyond the numbers of 64 bits"),
+        ("9007199254740993", True, "needs more than 64 bits, 9007199254740992 fits"),
+        ("1,18446744073709551617", True, "needs more than 64 bits, 1.844674407370955"),
+        ("-1e308:1e308:lin5", False, "two finite ends"),
+        ("1:1e9", True, "a range has 1 to 10000000 values"),
+        ("1:5:lin" + "9" * 5000, False, "a range has 1 to 10000000 values"),
+        ("1:" + "x" * 5000, False, "is not a number"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_no_number_is_narrowed_and_messages_are_short(text, whole, why):
+    with pytest.raises(InputError, match=why) as problem:
+        parse_values("k", text, whole=whole)
+    assert "--k" in str(problem.value)
+    assert len(str(problem.value)) < 250
+
+
+def test_large_numbers():
+    assert parse_values("k", "inf", whole=True) == np.inf
+    assert parse_values("k", "1e16:1e16", whole=True) == [1e16]
+    assert parse_values("k", "18446744073709551616", whole=True) == 2.0**64
+    assert parse_values("k", "1e308,3", whole=True) == [1e308, 3]
+    assert np.asarray(parse_values("k", "1e308,3", whole=True)).dtype == np.float64
+    assert parse_values("k", "1:1e308:log3", whole=True) == pytest.approx([1, 1e154, 1e308])
+    assert parse_values("p", "0e5,0.0,-0") == [0, 0, 0]
+
+
 def test_names():
     words = ("sphere", "gauss")
     assert parse_values("keys", "gauss", words=words) == "gauss"

@@ -13,6 +13,8 @@ from jtts.figures.in_context import experiments, store
 from jtts.in_context import crossover_step, read_curves
 from jtts.pipeline import PRESETS, Preset
 
+pytestmark = pytest.mark.long
+
 QUICK = PRESETS["quick"]
 NAMES = sorted(store.RECIPES)
 

@@ -22,6 +22,8 @@ from jtts.in_context.induction_head import _forward, _forward_minimal
 from jtts.in_context.sequences import evaluations
 from jtts.in_context.transformer import initialise, predict, progress
 
+pytestmark = pytest.mark.long
+
 TASK = functools.partial(
     bursty_classification, num_classes=16, num_labels=8, num_items=4, dim=24, burstiness=2
 )

@@ -25,6 +25,8 @@ from jtts.in_context import (
 from jtts.in_context.sequences import evaluations
 from jtts.in_context.transformer import initialise, path_of, predict
 
+pytestmark = pytest.mark.long
+
 WORDS = functools.partial(parts_of_speech, vocabulary=40, dtype=jnp.float32)
 TIED = Architecture(width=8, max_positions=7, causal=False, tied=True)
 FACTS = functools.partial(

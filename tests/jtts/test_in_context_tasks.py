@@ -23,6 +23,7 @@ MAKERS = {
 
 
 @pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.long
 def test_batches_are_reproduced_from_their_step(name, key):
     make, sizes = MAKERS[name]
     task = make(num_tasks=4, seed=1, **sizes)
@@ -33,6 +34,7 @@ def test_batches_are_reproduced_from_their_step(name, key):
 
 
 @pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.long
 def test_padding_and_nesting_of_pools(name, key):
     make, sizes = MAKERS[name]
     task, padded = make(num_tasks=4, **sizes), make(num_tasks=4, max_tasks=9, **sizes)
@@ -45,6 +47,7 @@ def test_padding_and_nesting_of_pools(name, key):
 
 
 @pytest.mark.parametrize("name", MAKERS)
+@pytest.mark.long
 def test_size_of_the_pool_may_be_traced(name, key):
     make, sizes = MAKERS[name]
 
@@ -58,6 +61,7 @@ def test_size_of_the_pool_may_be_traced(name, key):
     assert expected.dtype in (jnp.float32, jnp.int32)
 
 
+@pytest.mark.long
 def test_urns_are_uniform_on_the_simplex_and_symbols_follow_them(key):
     task = balls_and_urns(num_tasks=2000, vocabulary=3, context=50)
     share = np.asarray(task.probabilities)
@@ -72,6 +76,7 @@ def test_urns_are_uniform_on_the_simplex_and_symbols_follow_them(key):
     np.testing.assert_array_equal(batch.inputs[:, 1:], batch.targets[:, :-1])
 
 
+@pytest.mark.long
 def test_chains_follow_their_transitions(key):
     task = markov_mixture(num_tasks=1, num_states=3, context=200)
     states = np.asarray(sample(task, key, 500).targets)
@@ -99,6 +104,7 @@ def test_regression_tokens(key):
     )
 
 
+@pytest.mark.long
 def test_items_appear_with_their_variation(key):
     task = labelled_items(num_tasks=6, dim=64, context=5, variation=0.5, seed=1)
     batch = sample(task, key, 500)

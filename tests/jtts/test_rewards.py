@@ -127,7 +127,7 @@ def test_a_function_in_a_law_does_not_move_the_random_numbers():
         (lambda: Pareto(0.0), "tail_index must be positive and finite, got 0"),
         (lambda: Uniform(1.0, 1.0), "high must exceed low"),
         (lambda: Discrete([0.5, 0.4], [0, 1]), "probabilities must sum to 1"),
-        (lambda: Discrete([1.5, -0.5], [0, 1]), "probabilities must be zero or positive"),
+        (lambda: Discrete([1.5, -0.5], [0, 1]), "each entry zero or positive, and finite"),
         (lambda: Discrete([0.5, 0.5], [0, 1, 2]), "one entry per atom"),
     ],
 )

@@ -10,6 +10,7 @@ from jtts.domain import choices, constant, reals
 from jtts.kinds import Asymptotic, Exact
 from jtts.machine import counted_compiles
 from jtts.regression import Statistics, TiedJudge
+from jtts.theory import best_of_k
 
 
 @law(
@@ -45,6 +46,17 @@ def test_product_grid_has_a_dimension_per_swept_name():
     np.testing.assert_allclose(data.z, (data.simulation - data.theory) / data.stderr)
     assert float(abs(data.z).max()) < 4.5
     assert set(data["count"].values.flat) == {4096.0}
+    assert set(data["trials"].values.flat) == {4096.0}
+
+
+def test_trials_are_those_that_were_played():
+    grid = {"k": [1, 2], "p": 0.1}
+    assert set(sweep(all_fail, grid, trials=4097)["trials"].values.flat) == {8192.0}
+    stratified = sweep(best_of_k.error, {"k": 4, "rho": 0.2, "temperature": 0.0}, trials=10_000)
+    assert float(stratified["trials"]) >= 10_000
+    assert float(stratified["count"]) == 32  # replicates
+    known = sweep(all_fail, {"k": [1, 8], "p": 0.5}, target_stderr=0.05)["trials"].values
+    assert known[1] > known[0]  # a rare event takes more of them
 
 
 def test_a_point_is_the_same_in_any_grid():
@@ -62,6 +74,29 @@ def test_a_sweep_compiles_once():
     with counted_compiles() as compiled:
         sweep(all_fail, grid, trials=4096)
     assert compiled.programs == 0
+
+
+def test_a_law_is_compiled_for_a_block_and_for_nothing_else():
+    """Not for the first point beside it, by which the names of its numbers were once seen."""
+    calls = []
+
+    @law(kind=Exact(), formula="p", source="test", domain={"p": reals(0, 1)})
+    def counted(p):
+        calls.append(np.shape(p))
+        return {"one": p, "two": 2 * p}
+
+    data = sweep(counted, {"p": np.linspace(0, 1, 10)}, block=4)
+    assert len(calls) == 3
+    assert data.component.values.tolist() == ["['one']", "['two']"]
+    np.testing.assert_array_equal(data.theory[:, 1], 2 * np.linspace(0, 1, 10))
+
+
+def test_without_jit_of_laws_a_sweep_is_the_same():
+    """As with JAX_DISABLE_JIT, which whoever looks for an error in a law turns on."""
+    grid = {"k": [1, 3], "p": 0.2}
+    whole = sweep(all_fail, grid, trials=4096)
+    with jax.disable_jit():
+        assert whole.simulation.identical(sweep(all_fail, grid, trials=4096).simulation)
 
 
 def test_zipped_values_make_one_dimension():

@@ -10,6 +10,8 @@ import pytest
 from jtts.arguments import InputError
 from jtts.sims import associative_memory as sims
 
+pytestmark = pytest.mark.long
+
 THRESHOLD = 5.0
 
 

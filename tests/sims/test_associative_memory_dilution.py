@@ -13,6 +13,8 @@ from jtts.associative_memory import condition, condition_by_uncertainty
 from jtts.sims import associative_memory as sims
 from jtts.sims.associative_memory.margins import climb
 
+pytestmark = pytest.mark.long
+
 THRESHOLD = 5.0
 
 

@@ -11,6 +11,8 @@ import pytest
 from jtts.arguments import InputError
 from jtts.sims import associative_memory as sims
 
+pytestmark = pytest.mark.long
+
 THRESHOLD = 5.0
 ERRORS = {  # decay, erase, write: error of the pairs 1, 12 and 24 of 24, d = 16, on the sphere
     (1.0, 1.0, 1.0): (1.3863745334, 0.9677026633, 0.0),

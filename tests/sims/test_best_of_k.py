@@ -16,6 +16,8 @@ from jtts.arguments import InputError
 from jtts.regression import Statistics, TiedJudge, TrainedJudge
 from jtts.sims import best_of_k as sims
 
+pytestmark = pytest.mark.long
+
 THRESHOLD = 5.0
 TEACHER = {  # rho: errors at k = 10, 100, 1e4 and 1e6, predictive_var = 1
     0.1: (2.75844583e-2, 3.41137033e-4, 3.51135410e-8),

@@ -14,6 +14,8 @@ from jtts.arguments import InputError
 from jtts.regression import Statistics
 from jtts.sims import best_of_k as sims
 
+pytestmark = pytest.mark.long
+
 THRESHOLD = 5.0
 TEACHER = Statistics.from_rho
 FOUR = Statistics(1.0, 0.4, 0.2, 0.1)

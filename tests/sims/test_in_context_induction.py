@@ -7,6 +7,8 @@ import pytest
 from jtts.arguments import InputError
 from jtts.sims import in_context as sims
 
+pytestmark = pytest.mark.long
+
 
 def test_copying_against_numpy(key):
     rng = np.random.default_rng(0)

@@ -14,14 +14,16 @@ from jtts.components import components
 from jtts.regression import TiedJudge, TrainedJudge
 from jtts.sims import regression as sims
 from jtts.sims.regression.training_sets import posterior_root
-from jtts.spectra import power_law_spectrum
 from jtts.theory import regression
+
+pytestmark = pytest.mark.long
 
 THRESHOLD = 4.5
 rng = np.random.default_rng(0)
 TEACHER, OTHER = rng.standard_normal((2, 100))
 ISOTROPIC = {"spectrum": np.ones(1), "noise_var": 0.25, "prior_var": 1.0}
-POWER_LAW = {"spectrum": 20 * np.asarray(power_law_spectrum(100, 1.5)), "noise_var": 0.1}
+RANKS = np.arange(1.0, 101)
+POWER_LAW = {"spectrum": 20 * RANKS**-1.5, "noise_var": 0.1}
 MODEL = ISOTROPIC | {"aspect_ratio": 0.5, "dim": 8}
 
 

@@ -7,6 +7,8 @@ from jtts.difficulty import LogUniform
 from jtts.sims import repeated_sampling as simulated
 from jtts.theory import repeated_sampling
 
+pytestmark = pytest.mark.long
+
 THRESHOLD = 5.0  # standard errors: 6e-7 a comparison
 
 

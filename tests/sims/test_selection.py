@@ -13,8 +13,10 @@ from jtts.arguments import InputError
 from jtts.rewards import StudentT
 from jtts.sims import selection as sims
 
-FOUR = jnp.array([0.5, 0.3, 0.15, 0.05])
-STEPS = jnp.arange(4.0)
+pytestmark = pytest.mark.long
+
+FOUR = np.array([0.5, 0.3, 0.15, 0.05])
+STEPS = np.arange(4.0)
 TRIALS = 2**16
 CASES = {
     "pmf": (
@@ -106,3 +108,16 @@ def test_stopping_elsewhere_is_worse(key):
 def test_what_cannot_be_played_is_refused(play, message, key):
     with pytest.raises(InputError, match=message):
         play(key)
+
+
+def test_numbers_kept_may_be_whole_floats():
+    """As the laws take them, and as `optimal_split` returns them."""
+    key = jax.random.key(0)
+    for law in (sims.best_score, sims.survival):
+        whole, floats = law(key, 2**10, 16, 4, 0.7), law(key, 2**10, 16.0, 4.0, 0.7)
+        assert whole.mean == floats.mean
+    rounds = [
+        sims.halving_score(key, 2**10, 16, np.array([8, 4], dtype), [0.3, 0.6])
+        for dtype in (int, float)
+    ]
+    assert rounds[0].mean == rounds[1].mean

@@ -6,6 +6,8 @@ import pytest
 from jtts.arguments import InputError
 from jtts.sims import verifiers as simulated
 
+pytestmark = pytest.mark.long
+
 
 def test_sizes_are_powers_of_two_of_any_integer_type(key):
     one = simulated.repeated_knockout_accuracy(key, 1000, 4, 0.3, 0.7, 3)

@@ -95,7 +95,8 @@ def test_sphere_keys_in_the_plane():
 def test_sphere_keys_at_the_ends_of_their_range():
     assert am.bit_error(1, 8) == 0
     assert am.bit_error(2, 8) == 0  # a single overlap stays below 1
-    assert np.isnan(am.bit_error(5, 1.5))
+    with pytest.raises(InputError, match="dim must be at least 2 for keys on the sphere"):
+        am.bit_error(5, 1.5)
     below, above = am.bit_error(np.array([99_999, 100_001]), 1000)
     assert 0 < above - below < 3 * (am.bit_error(99_999, 1000) - am.bit_error(99_998, 1000))
     assert 0 < am.bit_error(101, 10**4) < am.limit_bit_error(100 / 10**4) * 1.1
@@ -234,18 +235,18 @@ def test_grids_broadcast():
         (lambda: am.capacity(64, "mean_square"), "criterion must be one of mean_squared"),
         (lambda: am.capacity(64, "welch", bits=3), "no option 'bits'; it takes tolerance"),
         (lambda: am.capacity(64, "least_squares", tolerance=1), "it takes no options"),
-        (lambda: am.capacity(0, "all_bits"), "dim must be at least 1"),
+        (lambda: am.capacity(0, "all_bits"), "dim must be between 1"),
         (
             lambda: am.capacity(8, "all_bits", expected_errors=0.0),
-            "expected_errors must be positive",
+            "expected_errors must be between",
         ),
         (lambda: am.capacity(8, "softmax", mass=1.0), "mass must be above 0 and below 1"),
         (lambda: am.capacity(8, "adversarial", tolerance=-1.0), "tolerance must be positive"),
-        (lambda: am.bit_error(0, 8), "num_pairs must be at least 1"),
+        (lambda: am.bit_error(0, 8), "num_pairs must be between 1 and 1e.09"),
         (lambda: am.bit_error(4, 8, keys="ring"), "keys must be one of"),
         (lambda: am.limit_bit_error(-1.0), "load must be zero or positive"),
         (lambda: am.label_recall(0.0, 4), "load must be positive"),
-        (lambda: am.codebook_recall(64, 1, 4), "dim must be at least 2"),
+        (lambda: am.codebook_recall(64, 1, 4), "dim must be between 2"),
     ],
 )
 def test_bad_input_is_named(call, message):

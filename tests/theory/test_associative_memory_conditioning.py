@@ -127,11 +127,11 @@ def test_grids_broadcast():
     ("call", "message"),
     [
         (lambda: am.acquisition(-1, 0.2), "num_trials must be at least 0, got -1"),
-        (lambda: am.acquisition(3, 1.2), "rate must be from 0 to 1"),
+        (lambda: am.acquisition(3, 1.2), "rate must be between 0 and 1"),
         (lambda: am.acquisition(3, 0.2, probability=2.0), "probability must be between 0 and 1"),
         (lambda: am.blocking(3, 3, 0.7, 0.6), r"rate \+ blocker_rate must be at most 1"),
-        (lambda: am.inhibition(3, 0.6), "must be at most 1"),
-        (lambda: am.extinction(3, 0.2, decay=1.5), "decay must be from 0 to 1"),
+        (lambda: am.inhibition(3, 0.6), "rate must be between 0 and 0.5"),
+        (lambda: am.extinction(3, 0.2, decay=1.5), "decay must be between 0 and 1"),
         (lambda: am.kalman_acquisition(3, -1, 1.0), "num_exposures must be zero or positive"),
     ],
 )

@@ -209,12 +209,12 @@ def test_gradients_are_slopes_under_jit_and_vmap(call):
         (lambda: am.heads_error(8, 8, 2, layout="stacked"), "layout must be one of"),
         (lambda: am.majority_error(0.1, 4), "heads must be an odd number"),
         (lambda: am.majority_error(1.1, 3), "bit_error must be between 0 and 1"),
-        (lambda: am.majority_bit_error(8, 8, 3, keys="rad"), "keys must be sphere or gauss"),
+        (lambda: am.majority_bit_error(8, 8, 3, keys="rad"), "keys must be one of sphere, gauss"),
         (lambda: am.reliability(0.1, -1), "depth must be zero or positive"),
-        (lambda: am.depth_budget(0.0, 0.5), "fault must be above 0 and below 1"),
+        (lambda: am.depth_budget(0.0, 0.5), "fault must be at least 1e-30 and below 1"),
         (lambda: am.chain_depth(8, 8, -1.0), "noise must be zero or positive"),
-        (lambda: am.tied_chain_power(0.0, 2), "load must be positive"),
-        (lambda: am.layered_overlap(0.1, 1.5, 2), "initial must be from -1 to 1"),
+        (lambda: am.tied_chain_power(0.0, 2), "load must be between"),
+        (lambda: am.layered_overlap(0.1, 1.5, 2), "initial must be between -1 and 1"),
         (lambda: am.layered_overlap(0.1, 0.5, 2.5), "depth must be a whole number"),
         (lambda: am.layered_fixed_point(0.0), "load must be positive"),
     ],
@@ -222,3 +222,11 @@ def test_gradients_are_slopes_under_jit_and_vmap(call):
 def test_bad_input_is_named(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    ("fault", "depth", "slope"), [(1.0, 1.0, -1.0), (1.0, 2.0, 0.0), (0.0, 7.0, -7.0)]
+)
+def test_slope_of_reliability_at_sure_faults(fault, depth, slope):
+    """-L (1-p)^(L-1)."""
+    assert jax.grad(am.reliability)(fault, depth) == slope

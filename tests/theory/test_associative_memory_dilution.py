@@ -210,11 +210,11 @@ def test_gradients_are_slopes_under_jit_and_vmap(call):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: am.needle_mass(1, 8, 1.0), "dim must be at least 2"),
+        (lambda: am.needle_mass(1, 8, 1.0), "dim must be between 2"),
         (lambda: am.needle_mass(8, 1, 1.0), "num_keys must be at least 2"),
         (lambda: am.mean_needle_mass(8, 8, -1.0), "inverse_temperature must be zero or positive"),
-        (lambda: am.needle_mass(8, 8, 1.0, 1.5), "overlap must be from -1 to 1"),
-        (lambda: am.needed_margin(8, 1.0), "missed_mass must be above 0 and below 1"),
+        (lambda: am.needle_mass(8, 8, 1.0, 1.5), "overlap must be between -1 and 1"),
+        (lambda: am.needed_margin(8, 1.0), "missed_mass must be at least 1e-30"),
         (lambda: am.query_update_margin(-1.0, 8, 0.0), "time must be zero or positive"),
         (lambda: am.free_energy(0.0, 1.0), "load_rate must be positive"),
         (lambda: am.crowded_loss(1.0, 0), "num_close must be at least 1"),
@@ -232,3 +232,17 @@ def test_far_above_every_key_the_race_is_the_moment_generating_function(dim):
         found = race.log_passing(jnp.array([rate + 60.0]), float(dim), rate)[0]
         expected = race.log_moment_generating(float(dim), rate) - rate - 60
         assert float(found - expected) == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize(("dim", "temperature"), [(3, 100.0), (2, 1e4), (3, 1e4), (2, 100.0)])
+def test_mean_log_partition_of_one_key(dim, temperature):
+    """ln Z is then temperature times an overlap, whose mean is 0."""
+    assert abs(am.mean_log_partition(dim, 2, temperature)) < 1e-10
+
+
+@pytest.mark.parametrize("law", [am.query_update_margin, am.query_update_mass])
+def test_second_derivative_of_query_updates(law):
+    """As differences of the first."""
+    slope = jax.grad(lambda t: law(t, 1000, -5.0))
+    second = (slope(2.0 + 1e-4) - slope(2.0 - 1e-4)) / 2e-4
+    np.testing.assert_allclose(jax.grad(slope)(2.0), second, rtol=1e-6)

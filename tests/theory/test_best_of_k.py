@@ -170,6 +170,16 @@ def test_optimal_k_at_positive_temperature():
     assert best[1] == np.inf
 
 
+@pytest.mark.long
+def test_optimal_k_of_a_shallow_minimum_before_a_better_limit():
+    """At k = 14, 2e-6 and 2e-7 below the limit, which the error then reaches from above."""
+    stats = Statistics(1.0, 0.1, jnp.array([0.48916, 0.48914]), 0.0)
+    ks = np.arange(13.0, 16.0)[:, None]
+    depth = 1 - best_of_k.error(ks, stats, 1.0).min(0) / best_of_k.limit_error(stats, 1.0)
+    assert depth[0] > 1e-6 > depth[1] > 0
+    assert best_of_k.optimal_k(stats, 1.0).tolist() == [14.0, np.inf]
+
+
 def test_local_exponent():
     rho = np.array([0.4, 0.6, 0.9])
     step = 1e-3
@@ -357,18 +367,18 @@ def test_softmax_tends_to_its_limit():
 # --- smoothness ---
 
 STATS = Statistics(
-    jnp.array([1.0, 0.5, 2.0]),
-    jnp.array([0.4, 0.3, 0.5]),
-    jnp.array([0.2, 0.0, 0.5]),
-    jnp.array([0.1, 0.0, 0.5]),
+    np.array([1.0, 0.5, 2.0]),
+    np.array([0.4, 0.3, 0.5]),
+    np.array([0.2, 0.0, 0.5]),
+    np.array([0.1, 0.0, 0.5]),
 )  # the last judge is the posterior mean: Delta_b = 0
-KS = jnp.array([3.0, 10.0, 25.0])
+KS = np.array([3.0, 10.0, 25.0])
 
 
 def test_cold_limit_is_continuous():
     cold = best_of_k.error(KS, STATS, 0.0)
-    np.testing.assert_allclose(best_of_k.error(KS, STATS, jnp.full(3, 1e-9)), cold, rtol=1e-6)
-    mixed = best_of_k.error(KS, STATS, jnp.array([0.0, 1e-9, 0.0]))
+    np.testing.assert_allclose(best_of_k.error(KS, STATS, jnp.full(3, 4e-9)), cold, rtol=1e-6)
+    mixed = best_of_k.error(KS, STATS, jnp.array([0.0, 4e-9, 0.0]))
     np.testing.assert_allclose(mixed, cold, rtol=1e-6)
 
 
@@ -410,7 +420,7 @@ def test_slope_in_temperature_vanishes_at_zero():
     assert np.all(rise[0] > 0)
     assert np.all(rise[1] / rise[0] > 8)  # a slope would make it 4
     cheap = jax.grad(lambda s: jnp.sum(best_of_k.error(KS, s)))(STATS)
-    full = gradients(KS, STATS, jnp.full(3, 1e-9))[1]
+    full = gradients(KS, STATS, jnp.full(3, 4e-9))[1]
     for one, other in zip(jax.tree.leaves(cheap), jax.tree.leaves(full), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-9)
 
@@ -471,9 +481,9 @@ def test_arguments_are_checked():
     with pytest.raises(InputError, match="temperature must be at least 0, got -2"):
         best_of_k.limit_error(teacher(0.2), -2.0)
     for function in (best_of_k.kl_to_base, lambda k: best_of_k.asymptotic_error(k, teacher(0.2))):
-        with pytest.raises(InputError, match="k must be at least 1, got 0"):
+        with pytest.raises(InputError, match=r"k must be (at least 1|between 1 and .*), got 0"):
             function(0)
-    with pytest.raises(InputError, match="k must be at least 1"):
+    with pytest.raises(InputError, match="k must be between 1 and"):
         best_of_k.local_exponent(0, teacher(0.2))
     with pytest.raises(InputError, match="noise_var must be positive"):
         best_of_k.published_asymptotic_error(

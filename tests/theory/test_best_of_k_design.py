@@ -44,6 +44,49 @@ def test_budget_is_spent_and_error_is_that_of_the_law(cold):
     assert cold.error == pytest.approx(error_at(n, k, judge_samples), rel=1e-9)
 
 
+def test_whole_numbers_are_the_best_that_the_budget_allows(cold):
+    whole = cold.whole
+    n, k, judge_samples = whole.num_samples, whole.num_candidates, whole.judge_samples
+    assert all(isinstance(number, int) for number in (n, k, judge_samples))
+    assert whole.cost == n + k + 2 * judge_samples <= 2000
+    assert whole.error == pytest.approx(error_at(n, k, judge_samples), rel=1e-9)
+    near = np.arange(-3, 4)
+    of_n, of_judge = (x.ravel() for x in np.meshgrid(n + near, judge_samples + near))
+    best = error_at(of_n, 2000 - of_n - 2 * of_judge, of_judge).min()
+    assert whole.error == pytest.approx(best, rel=1e-3)
+    assert whole.error >= cold.error
+
+
+def test_few_candidates_are_rounded_by_what_they_cost():
+    # k = 2.8 of ten candidates a prompt: rounding it down leaves money for training
+    prices = Prices(sample=1.0, candidate=1.0)
+    found = design(
+        budget=400.0, prices=prices, prompts=50, dim=DIM, judge_samples=np.inf, **LEARNING
+    )
+    whole = found.whole
+    assert whole.cost == whole.num_samples + 50 * whole.num_candidates <= 400
+    every = [
+        error_at(n, k, np.inf) for k in range(1, 8) for n in [np.floor(400 - 50 * k)] if n >= 1
+    ]
+    assert whole.error == pytest.approx(min(every), rel=0.02)
+
+
+def test_a_candidate_is_paid_for_every_prompt():
+    given = {"budget": 2000.0, "dim": DIM, "temperature": 0.0, **LEARNING}
+    many = design(prices=PRICES, prompts=7, **given)
+    dear = design(prices=Prices(1.0, 3.5, judging=3.5, judge_sample=2.0), **given)
+    assert numbers(many) == pytest.approx(numbers(dear))
+    assert many.cost == pytest.approx(2000, rel=1e-5)
+
+
+def test_what_is_given_is_not_rounded():
+    found = design(
+        budget=500.0, prices=PRICES, dim=DIM, num_samples=80.5, judge_samples=30, **LEARNING
+    )
+    assert found.whole.num_samples == 80.5
+    assert found.whole.judge_samples == 30
+
+
 def test_no_split_on_a_grid_does_better(cold):
     shares = np.linspace(0.005, 0.99, 60)
     of_n, of_k = (x.ravel() for x in np.meshgrid(shares, shares))
@@ -129,6 +172,7 @@ def test_money_is_left_where_more_candidates_would_over_optimise():
         ({"budget": 3.5}, "budget must be above 4, the price of what is held and one of each"),
         ({"num_samples": 5000}, "budget must be above 5003"),
         ({"num_samples": 0.5}, "num_samples must be at least 1, got 0.5"),
+        ({"prompts": 0}, "prompts must be positive and finite, got 0"),
         ({"temperature": -1.0}, "temperature must be zero or positive, and finite, got -1"),
         ({"noise_var": -1.0}, "noise_var must be positive and finite, got -1"),
         ({"judge_noise_var": 0.0}, "judge_noise_var must be positive and finite, got 0"),

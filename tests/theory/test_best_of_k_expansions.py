@@ -119,6 +119,7 @@ def test_optimal_temperature_among_few_candidates():
     assert best_of_k.optimal_temperature(Statistics(0.1, 0.1, 2.0, 0.4), 64.0) == np.inf
 
 
+@pytest.mark.long
 def test_optimal_temperature_has_an_implicit_gradient():
     def best(k, judge_error):
         return best_of_k.optimal_temperature(Statistics(1.0, 0.3, judge_error, 0.1), k)

@@ -184,7 +184,7 @@ def test_no_noise_is_the_plain_law():
         best_of_k.student_error(k, GENERAL, np.inf),
     ):
         np.testing.assert_allclose(error, plain, rtol=1e-9)
-    near = best_of_k.gaussian_score_noise_error(k, GENERAL, jnp.full(3, 1e-7))
+    near = best_of_k.gaussian_score_noise_error(k, GENERAL, jnp.full(3, 1e-6))
     np.testing.assert_allclose(near, plain, rtol=1e-4)
     light = best_of_k.student_error(k, GENERAL, 1e7)
     np.testing.assert_allclose(light, plain, rtol=1e-5)
@@ -283,6 +283,7 @@ SMOOTH = {
 
 
 @pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.long
 def test_gradients_against_differences(name):
     def value(place):
         return SMOOTH[name](place[0], Statistics(*place[1:5]), place[5])
@@ -297,6 +298,7 @@ def test_gradients_against_differences(name):
 
 
 @pytest.mark.parametrize("name", SMOOTH)
+@pytest.mark.long
 def test_arrays_broadcast_as_points_do(name):
     function = SMOOTH[name]
     k, x = np.array([[2.0], [30.0]]), np.array([0.2, 0.5, 0.8])
@@ -322,11 +324,17 @@ def test_gradients_are_finite_without_errors_of_the_mean():
         (lambda: best_of_k.perception_noise_error(2, GENERAL, -0.1), "noise_var must be zero or"),
         (lambda: best_of_k.prompt_noise_error(2, GENERAL, -0.1), "noise_var must be zero or"),
         (lambda: best_of_k.gumbel_score_noise_error(2, GENERAL, -1), "noise_scale must be zero or"),
-        (lambda: best_of_k.correlated_error(2, GENERAL, 1.0), r"correlation must be in \[0, 1\)"),
-        (lambda: best_of_k.tolerance_failure(2, GENERAL, 0.0), "tolerance must be positive"),
+        (
+            lambda: best_of_k.correlated_error(2, GENERAL, 1.0),
+            "correlation must be at least 0 and below 1",
+        ),
+        (
+            lambda: best_of_k.tolerance_failure(2, GENERAL, -0.1),
+            "tolerance must be zero or positive",
+        ),
         (lambda: best_of_k.student_error(2, GENERAL, 0.5), "dof must be at least 1"),
         (lambda: best_of_k.softmax_kl_to_base(GENERAL, 0.0), "temperature must be at least"),
-        (lambda: best_of_k.frontier_ratio(0.5, GENERAL), "k must be at least 1"),
+        (lambda: best_of_k.frontier_ratio(0.5, GENERAL), "k must be between 1 and"),
     ],
 )
 def test_bad_input_is_named(call, message):

@@ -1,7 +1,4 @@
-"""What must hold for every closed form of the registry, at points of its own domain.
-
-A third of the laws, another one every day.
-"""
+"""What must hold for every closed form of the registry, at points of its own domain."""
 
 import functools
 import re
@@ -10,72 +7,22 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from third import third
+from drawn import LAWS, POINTS, batched, points
 
-from jtts import registry
 from jtts.arguments import InputError
-from jtts.domain import draw_points
-from jtts.kinds import Expansion, Fit, Limit
 
-LAWS = registry.all_laws()
-NAMES = third(LAWS)
-POINTS = 4
+NAMES = list(LAWS)
 SMALLEST = float(np.finfo(np.float32).tiny)
 STEP = 1e-3  # relative, of a difference quotient
-# by their documentation: one number, or one for each of a vector
-ONE_NUMBER = {
-    "selection.iterated_curation": ["rounds"],
-    "repeated_sampling.solved_share": ["attempts"],
-}
 # what a law may answer to being compiled or differentiated; its documentation says which
 UNTRACED = "known before tracing|gradient with respect to a and b|jvp.* to a custom_vjp"
-
-
-def argument_values(law):
-    """Values of what a derived law is a function of, where its domain leaves it open."""
-    if isinstance(law.kind, Limit | Expansion | Fit):
-        return law.kind.values
-    return (2.0, 3.0)
-
-
-@functools.cache
-def points(name):
-    law = LAWS[name]
-    missing = [parameter for parameter in law.parameters if parameter not in law.domain]
-    values = argument_values(law)
-    return [
-        {p: v for p, v in point.items() if p in law.parameters}
-        | {p: values[i % len(values)] for p in missing}
-        for i, point in enumerate(draw_points(law.domain, POINTS, seed=7))
-    ]
+pytestmark = pytest.mark.long
 
 
 @functools.cache
 def value(name, index):
     """What a law says at one of its points, by one call of the plain function."""
     return jax.tree.map(np.asarray, LAWS[name](**points(name)[index]))
-
-
-def is_number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-@functools.cache
-def batched(name):
-    """Arguments whose values at the points are numbers or objects of numbers, stacked; the others,
-    as they are at the first point."""
-    drawn = points(name)
-    stacked, fixed = {}, {}
-    for parameter in drawn[0]:
-        values = [point[parameter] for point in drawn]
-        trees = {jax.tree.structure(v) for v in values}
-        vectors = isinstance(values[0], list | tuple) or parameter in ONE_NUMBER.get(name, ())
-        numbers = all(is_number(v) for v in jax.tree.leaves(values))
-        if len(trees) == 1 and numbers and not vectors:
-            stacked[parameter] = jax.tree.map(lambda *v: np.array(v, float), *values)
-        else:
-            fixed[parameter] = values[0]
-    return stacked, fixed
 
 
 @functools.cache

@@ -156,9 +156,10 @@ def test_large_size_is_the_limit():
     ("arguments", "message"),
     [
         ((4, 8, -1.0), "noise_var must be zero or positive"),
-        ((4, 8, 1.0, 0.0), "prior_var must be positive"),
+        ((4, 8, 1.0, 0.0), "prior_var must be between 1e-50"),
+        ((4, 8, 1e-16), "noise_var / prior_var must be 0 or at least 1e-15, got noise_var = 1e-16"),
         ((4.5, 8, 1.0), "num_examples must be a whole number"),
-        ((4, 0, 1.0), "dim must be a whole number"),
+        ((4, 0, 1.0), "dim must be positive"),
         ((1000, 1000, 1.0), "num_examples and dim must be at most 256"),
         ((4, 8, 1.0, 1.0, "mp"), "method must be one of exact, large_size"),
     ],
@@ -248,7 +249,11 @@ def test_linear_attention_is_smooth_in_everything():
 
 def test_resolvent_is_that_of_a_pool():
     """M(x) = (1/d) tr (R + x)^-1 for the second moment R of kappa d random tasks."""
-    from jtts.theory.in_context.linear_attention import _resolvent
+    from jtts.theory.in_context.linear_attention import _averages, _resolvent
+
+    def resolvent(x, kappa):
+        y, root = _resolvent(x, kappa)
+        return 1 / y, -_averages(x, y, root, kappa)[0]
 
     rng = np.random.default_rng(0)
     for kappa in (0.5, 2.0):
@@ -256,15 +261,15 @@ def test_resolvent_is_that_of_a_pool():
         tasks = rng.standard_normal((int(kappa * d), d))
         tasks *= np.sqrt(d / (tasks**2).sum(1, keepdims=True))
         values = np.linalg.eigvalsh(tasks.T @ tasks / len(tasks))
-        m, slope = _resolvent(jnp.array(0.55), jnp.array(kappa))
+        m, slope = resolvent(0.55, kappa)
         assert m == pytest.approx(np.mean(1 / (values + 0.55)), rel=5e-3)
         assert slope == pytest.approx(-np.mean(1 / (values + 0.55) ** 2), rel=1e-2)
-    assert _resolvent(0.55, 1.5)[1] == pytest.approx(-0.873515, abs=6e-7)
+    assert resolvent(0.55, 1.5)[1] == pytest.approx(-0.873515, abs=6e-7)
 
 
 def test_linear_attention_refuses():
     ratios = {"context_ratio": 2.0, "diversity_ratio": 1.5, "data_ratio": 2.0, "noise_var": 0.1}
-    with pytest.raises(InputError, match="test must be icl or idg, got 'ood'"):
+    with pytest.raises(InputError, match="test must be one of icl, idg, got 'ood'"):
         icl.linear_attention_error(**ratios, test="ood")
-    with pytest.raises(InputError, match="data_ratio must be positive"):
+    with pytest.raises(InputError, match="data_ratio must be between 1e-30 and 1e\\+30"):
         icl.linear_attention_error(**ratios | {"data_ratio": 0.0})

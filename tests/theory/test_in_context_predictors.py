@@ -1,5 +1,7 @@
 """Predictors of in-context tasks against direct forms, and that they are Bayesian."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,12 +12,25 @@ from jtts.in_context.markov_mixture import unigrams
 from jtts.theory import in_context as icl
 
 TASKS = {
-    "urns": icl.balls_and_urns(num_tasks=5, vocabulary=4, context=12, seed=3, max_tasks=7),
-    "regression": icl.linear_regression(
-        num_tasks=5, dim=3, num_examples=9, noise_var=0.25, prior_var=2.0, seed=3, max_tasks=7
+    "urns": functools.partial(
+        icl.balls_and_urns, num_tasks=5, vocabulary=4, context=12, seed=3, max_tasks=7
     ),
-    "items": icl.labelled_items(num_tasks=5, dim=6, context=9, seed=3, max_tasks=7),
-    "chains": icl.markov_mixture(num_tasks=5, num_states=4, context=20, seed=3, max_tasks=7),
+    "regression": functools.partial(
+        icl.linear_regression,
+        num_tasks=5,
+        dim=3,
+        num_examples=9,
+        noise_var=0.25,
+        prior_var=2.0,
+        seed=3,
+        max_tasks=7,
+    ),
+    "items": functools.partial(
+        icl.labelled_items, num_tasks=5, dim=6, context=9, seed=3, max_tasks=7
+    ),
+    "chains": functools.partial(
+        icl.markov_mixture, num_tasks=5, num_states=4, context=20, seed=3, max_tasks=7
+    ),
 }
 
 
@@ -84,7 +99,7 @@ def generalize_directly(task, batch):
 @pytest.mark.parametrize("name", TASKS)
 @pytest.mark.parametrize("from_pool", [True, False])
 def test_against_direct_forms(name, from_pool, key):
-    task = TASKS[name]
+    task = TASKS[name]()
     batch = icl.sample(task, key, 6, from_pool=from_pool)
     for predictor, directly in (
         (icl.memorizing_predictor, memorize_directly),
@@ -98,7 +113,7 @@ def test_against_direct_forms(name, from_pool, key):
 
 
 def test_predictive_variance(key):
-    task = TASKS["regression"]
+    task = TASKS["regression"]()
     batch = icl.sample(task, key, 4)
     found = icl.predictive_variance(task, batch)
     for b, t in np.ndindex(4, 9):
@@ -120,12 +135,12 @@ def test_ridge_stays_accurate_in_float32(key):
 
 
 BIG = {
-    "urns": icl.balls_and_urns(num_tasks=16, vocabulary=4, context=32, seed=1),
-    "regression": icl.linear_regression(
-        num_tasks=16, dim=4, num_examples=12, noise_var=0.25, seed=1
+    "urns": functools.partial(icl.balls_and_urns, num_tasks=16, vocabulary=4, context=32, seed=1),
+    "regression": functools.partial(
+        icl.linear_regression, num_tasks=16, dim=4, num_examples=12, noise_var=0.25, seed=1
     ),
-    "items": icl.labelled_items(num_tasks=64, dim=8, context=8, seed=1),
-    "chains": icl.markov_mixture(num_tasks=8, num_states=4, context=64, seed=1),
+    "items": functools.partial(icl.labelled_items, num_tasks=64, dim=8, context=8, seed=1),
+    "chains": functools.partial(icl.markov_mixture, num_tasks=8, num_states=4, context=64, seed=1),
 }
 
 
@@ -138,7 +153,7 @@ def loss_per_sequence(predictor, task, key, from_pool):
 @pytest.mark.parametrize("name", ["urns", "regression", "chains"])
 def test_no_predictor_beats_the_bayesian_one(name, key):
     """The memoriser on the pool, the generaliser on the prior: paired differences."""
-    task = BIG[name]
+    task = BIG[name]()
     for best, other, from_pool in (
         (icl.memorizing_predictor, icl.generalizing_predictor, True),
         (icl.generalizing_predictor, icl.memorizing_predictor, False),
@@ -154,7 +169,7 @@ def test_no_predictor_beats_the_bayesian_one(name, key):
 
 
 def test_copying_is_bayesian_among_items_that_are_all_different(key):
-    task = BIG["items"]
+    task = BIG["items"]()
 
     def loss(predictor):
         batch = icl.sample(task, key, 8000, from_pool=False)
@@ -228,7 +243,7 @@ def test_generaliser_error_is_the_ridge_error(key):
 
 
 def test_information_of_the_memoriser_is_below_log_d(key):
-    for task in (BIG["urns"], BIG["chains"]):
+    for task in (BIG["urns"](), BIG["chains"]()):
         total = loss_per_sequence(icl.memorizing_predictor, task, key, True)
         assert total.mean() < np.log(task.num_tasks) + 3 * total.std() / np.sqrt(total.size)
         assert total.mean() > 0.5 * np.log(task.num_tasks)
@@ -247,7 +262,7 @@ def test_unigrams_of_chains(key):
 
 
 def test_unknown_tasks_are_refused(key):
-    batch = icl.sample(TASKS["urns"], key, 2)
+    batch = icl.sample(TASKS["urns"](), key, 2)
     for predictor in (icl.memorizing_predictor, icl.generalizing_predictor):
         with pytest.raises(InputError, match="task must be a task"):
             predictor(3.0, batch)

@@ -24,11 +24,12 @@ def test_odds_and_time_reference():
 def test_edges_of_the_transience_time():
     assert icl.transience_time(0.0, 2e5, 4e3, **EXPONENTS) == np.inf
     assert icl.transience_time(0.02, 4e3, 4e3, **EXPONENTS) == 0
-    assert np.isnan(icl.transience_time(*EXAMPLE, **EXPONENTS | {"alpha": 1.5}))
     slope = jax.grad(lambda gap: icl.transience_time(gap, 2e5, 4e3, **EXPONENTS))(0.02)
     assert slope == pytest.approx(-1.030020e6 / 0.02 / 0.4, rel=1e-6)
-    with pytest.raises(InputError, match="beta must be positive"):
+    with pytest.raises(InputError, match="beta must be positive, at most 3"):
         icl.transience_time(*EXAMPLE, **EXPONENTS | {"beta": 0.0})
+    with pytest.raises(InputError, match="alpha must be"):
+        icl.transience_time(*EXAMPLE, **EXPONENTS | {"alpha": 1.0})
 
 
 def test_complexities_agree_on_random_numbers(key):

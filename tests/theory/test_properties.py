@@ -4,18 +4,18 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jtts.regression import Statistics
 from jtts.theory import best_of_k, regression
-from jtts.theory.best_of_k.domains import statistics_from
 
 settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=25)
 settings.load_profile("repeatable")
 
 STATISTICS = st.builds(
-    statistics_from,
-    st.floats(0.1, 10),
-    st.floats(0.01, 2),
-    st.floats(0, 4),
-    st.floats(-0.95, 0.95),
+    Statistics.from_rho,
+    rho=st.floats(0.01, 2),
+    predictive_var=st.floats(0.1, 10),
+    judge_ratio=st.floats(0, 4),
+    cosine=st.floats(-0.95, 0.95),
 )
 TEMPERATURES = st.sampled_from([0.0, 0.3, 3.0, 30.0])
 COUNTS = st.integers(1, 2000)

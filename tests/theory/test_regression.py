@@ -235,15 +235,21 @@ def test_traced_nonsense_is_nan():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"spectrum": [1.0, -2.0, 1.0]}, "spectrum must be zero or positive, and finite, got -2"),
+        (
+            {"spectrum": [1.0, -2.0, 1.0]},
+            "spectrum must be a list, each entry zero or positive, and finite, got -2",
+        ),
         ({"spectrum": [0.0, 0.0, 0.0]}, "spectrum must have a positive eigenvalue"),
-        ({"spectrum": 1.0}, "spectrum must be a vector"),
+        (
+            {"spectrum": 1.0},
+            "spectrum must be a list, each entry zero or positive, and finite, got 1",
+        ),
         ({"aspect_ratio": 0.0}, "aspect_ratio must be positive and finite, got 0"),
         ({"noise_var": -1.0}, "noise_var must be positive and finite, got -1"),
         ({"prior_var": np.inf}, "prior_var must be positive and finite, got inf"),
         ({"teacher": [1.0, 2.0]}, "teacher must have 1 or 3 entries like spectrum, got 2"),
         ({"judge": [1.0, 2.0]}, "judge must have 1 or 3 entries like spectrum, got 2"),
-        ({"teacher": [1.0, np.nan, 1.0]}, "teacher must be finite, got nan"),
+        ({"teacher": [1.0, np.nan, 1.0]}, "teacher must be a list, each entry finite, got nan"),
     ],
 )
 def test_bad_input(change, message):

@@ -159,6 +159,18 @@ def test_allocation_reference():
     assert rs.solved_share(p, relaxed) == pytest.approx(0.7425069405, abs=6e-11)
 
 
+def test_several_allocations_of_the_same_questions():
+    p = np.array([0.02, 0.1, 0.3, 0.7])
+    given = np.array([[9, 18, 9, 4], [10, 10, 10, 10], [0, 0, 0, 40]])
+    right = [float(rs.solved_share(p, row)) for row in given]
+    np.testing.assert_allclose(rs.solved_share(p, given), right, rtol=1e-13)
+    np.testing.assert_allclose(jax.jit(rs.solved_share)(p, given), right, rtol=1e-13)
+    np.testing.assert_allclose(jax.vmap(rs.solved_share, (None, 0))(p, given), right, rtol=1e-13)
+    given[1, 2] = -1
+    outside = np.asarray(jax.jit(rs.solved_share)(p, given))
+    assert np.isnan(outside).tolist() == [False, True, False]
+
+
 @pytest.mark.parametrize("p", [[0.3, 0.3, 0.3], [0.0, 0.5, 1.0], [1e-9, 0.9], [0.2, 0.4, 0.8]])
 def test_no_other_allocation_solves_more(p):
     for budget in range(9):
@@ -184,21 +196,27 @@ def test_large_allocations():
     ("call", "message"),
     [
         (lambda: rs.pass_at_k(-1, 1.0, 1.0), "k must be at least 0, got -1"),
-        (lambda: rs.pass_at_k(1, 0.0, 1.0), "a must be positive and finite, got 0"),
+        (lambda: rs.pass_at_k(1, 0.0, 1.0), r"a must be positive, at most 1e\+300, got 0"),
         (lambda: rs.failure_at_k(1, Beta(1.0, 1.0), 1.5), "unsolvable must be between 0 and 1"),
         (lambda: Beta(1.0, -1.0), "b must be positive"),
-        (lambda: Beta(1.0, 1.0, 2.0), "scale must be between 0 and 1, got 2"),
-        (lambda: LogUniform(0.0), "lowest must be positive"),
+        (lambda: Beta(1.0, 1.0, 2.0), "scale must be above 0 and at most 1, got 2"),
+        (lambda: LogUniform(0.0), "lowest must be above 0 and below 1, got 0"),
         (lambda: rs.expected_tries(0, 1.0, 1.0), "n must be at least 1"),
         (lambda: rs.success_after_failures(-1, 1.0, 1.0), "m must be at least 0"),
         (lambda: rs.allocate([0.5, 1.5], 3), "probabilities must be between 0 and 1, got 1.5"),
         (lambda: rs.allocate([0.5], 2.5), "budget must be a whole number"),
         (lambda: rs.allocate(0.5, 2), "probabilities must be a list of numbers"),
         (lambda: rs.relaxed_allocation([0.0], 2), "one of them above 0"),
-        (lambda: rs.failure_exponent(0, Beta(1.0, 1.0)), "k must be positive and finite, got 0"),
+        (
+            lambda: rs.failure_exponent(0, Beta(1.0, 1.0)),
+            r"k must be positive, at most 1e\+300, got 0",
+        ),
         (lambda: rs.plug_in_pass_at_k(0, 5, 1.0, 1.0), "k must be at least 1, got 0"),
         (lambda: rs.plug_in_pass_at_k(1, 2.5, 1.0, 1.0), "num_samples must be a whole number"),
-        (lambda: rs.plug_in_all_pass_at_k(1, 1001, 1.0, 1.0), "num_samples must be at most 1000"),
+        (
+            lambda: rs.plug_in_all_pass_at_k(1, 1001, 1.0, 1.0),
+            "num_samples must be a whole number, at least 1, at most 1000, got 1001",
+        ),
         (lambda: rs.solved_share([0.5], -1), "attempts must be at least 0"),
     ],
 )

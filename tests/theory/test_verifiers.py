@@ -157,15 +157,71 @@ def test_score_laws_broadcast():
     assert slope == pytest.approx(float(ends[1] - ends[0]) / 2e-6, rel=1e-6)
 
 
+CASCADES = {  # p, separation, right, wrong, price: threshold, accuracy, share deferred
+    (0.6, 1.5, 0.9, 0.5, 0.0): (1.55264853622, 0.756689645985, 0.688494992036),
+    (0.6, 1.5, 0.9, 0.5, 0.2): (0.479689927928, 0.727627768074, 0.365984850232),
+    (0.8, 2.0, 0.95, 0.4, 0.1): (0.65342640972, 0.855898391208, 0.21989890009),
+}
+
+
+@pytest.mark.parametrize("point", CASCADES)
+def test_cascade_reference(point):
+    threshold = verifiers.cascade_threshold(*point)
+    found = [
+        law(threshold, *point[:4])
+        for law in (verifiers.cascade_accuracy, verifiers.cascade_deferred)
+    ]
+    np.testing.assert_allclose([threshold, *found], CASCADES[point], rtol=0, atol=1e-11)
+
+
+def test_cascade_ends_at_either_model():
+    """Never deferring is the small model alone, always the large one; between, both are beaten."""
+    p, models = 0.6, (1.5, 0.9, 0.5)
+    ends = verifiers.cascade_accuracy(np.array([-np.inf, np.inf]), p, *models)
+    np.testing.assert_allclose(ends, [0.6, 0.6 * 0.9 + 0.4 * 0.5], rtol=1e-15)
+    np.testing.assert_array_equal(
+        verifiers.cascade_deferred(np.array([-np.inf, np.inf]), p, *models), [0.0, 1.0]
+    )
+    best = verifiers.cascade_accuracy(verifiers.cascade_threshold(p, *models), p, *models)
+    assert best > max(ends)
+    prices = np.array([0.5, 0.499, -0.0999, -0.1])  # q_0 and what 1 - q_1 costs at most
+    thresholds = np.asarray(verifiers.cascade_threshold(p, *models, prices))
+    np.testing.assert_array_equal(np.isfinite(thresholds), [False, True, True, False])
+    assert np.all(np.diff(thresholds) > 0)
+
+
+def test_cascade_is_a_point_of_the_roc_curve():
+    threshold, d = np.linspace(-2, 4, 7), 1.5
+    rates = verifiers.operating_point(threshold, Normal(d), Normal())
+    kept = 0.6 * rates["true_positive"] + 0.4 * rates["false_positive"]
+    np.testing.assert_allclose(verifiers.cascade_deferred(threshold, 0.6, d), 1 - kept, rtol=1e-12)
+    sure = verifiers.cascade_accuracy(threshold, 0.6, d, 0.0, 0.0)
+    np.testing.assert_allclose(sure, 0.6 * rates["true_positive"], rtol=1e-12)
+
+
+def test_accuracy_is_concave_in_the_share_deferred():
+    threshold = np.linspace(-4, 6, 201)
+    share = np.asarray(verifiers.cascade_deferred(threshold, 0.6, 1.5))
+    accuracy = np.asarray(verifiers.cascade_accuracy(threshold, 0.6, 1.5, 0.9, 0.5))
+    slopes = np.diff(accuracy) / np.diff(share)
+    assert np.all(np.diff(slopes) < 0)
+    # the slope at a threshold is the price at which it is best
+    at = verifiers.cascade_threshold(0.6, 1.5, 0.9, 0.5, slopes[100])
+    assert threshold[100] < at < threshold[101]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: verifiers.binary_accuracy(0, 0.3, 0.9, 0.2), "n must be at least 1, got 0"),
+        (
+            lambda: verifiers.binary_accuracy(0, 0.3, 0.9, 0.2),
+            "n must be between 1 and 1e.300, got 0",
+        ),
         (lambda: verifiers.binary_accuracy(1, 1.3, 0.9, 0.2), "p must be between 0 and 1"),
         (lambda: verifiers.verifier_calls(1, 0.3, -0.9, 0.2), "true_positive must be between"),
         (
             lambda: verifiers.abstaining_value(1, 0.0, 1.0, 0.5, 0.5, 1.0),
-            "a must be positive and finite",
+            "a must be between 0.05 and 1e",
         ),
         (
             lambda: verifiers.best_of_n_accuracy(2, 0.5, Normal(), Discrete([1.0], [0.0])),
@@ -175,17 +231,28 @@ def test_score_laws_broadcast():
             lambda: verifiers.roc_slope(Normal(), Discrete([1.0], [0.0])),
             "needs laws with a density",
         ),
-        (lambda: verifiers.roc_slope(Normal(), Normal(), 0.0), "false_positive must be positive"),
+        (
+            lambda: verifiers.roc_slope(Normal(), Normal(), 0.0),
+            "false_positive must be above 0 and below 1",
+        ),
         (lambda: verifiers.roc_limit_accuracy(0.5, -1.0), "slope must be at least 0"),
         (lambda: verifiers.knockout_accuracy(6, 0.5, 0.5), "num_candidates must be a power of two"),
         (lambda: verifiers.knockout_accuracy(4, 0.5, 1.5), "q must be between 0 and 1"),
         (
             lambda: verifiers.repeated_knockout_accuracy(4, 0.5, 0.5, 2),
-            "num_comparisons must be an odd number, at least 1, got 2",
+            "num_comparisons must be an odd number, at least 1, at most 1e.15, got 2",
         ),
         (
             lambda: verifiers.operating_point(np.inf, Normal(), Normal()),
             "threshold must be finite",
+        ),
+        (
+            lambda: verifiers.cascade_accuracy(0.0, 0.6, np.inf, 0.9, 0.5),
+            "separation must be finite, got inf",
+        ),
+        (
+            lambda: verifiers.cascade_threshold(0.6, 0.0, 0.9, 0.5),
+            "separation must be between 0.01 and 100, got 0",
         ),
     ],
 )

@@ -147,22 +147,104 @@ def test_plurality_limits():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: voting.majority_accuracy(4, 0.5), "n must be an odd number, at least 1, got 4"),
+        (
+            lambda: voting.majority_accuracy(4, 0.5),
+            "n must be an odd number, at least 1, at most 1e\\+15, got 4",
+        ),
         (lambda: voting.majority_accuracy([3, 0], 0.5), "n must be an odd number"),
         (lambda: voting.majority_accuracy(3, 1.5), "p must be between 0 and 1, got 1.5"),
-        (lambda: voting.beta_majority_accuracy(3, 0.0, 1.0), "a must be positive"),
+        (lambda: voting.beta_majority_accuracy(3, 0.0, 1.0), "a must be between 0.001 and 1e"),
         (lambda: voting.best_odd_n([0.5], [0.5, 0.6]), "lists of numbers of equal length"),
         (lambda: voting.best_odd_n([0.0], [0.5]), "weights must not all be zero"),
         (lambda: voting.best_odd_n([-1.0], [0.5]), "weights must be zero or positive"),
-        (lambda: voting.plurality_accuracy(1001, [0.5, 0.5]), "n must be at most 1000, got 1001"),
+        (
+            lambda: voting.plurality_accuracy(1001, [0.5, 0.5]),
+            "n must be a whole number, at least 1, at most 1000, got 1001",
+        ),
         (lambda: voting.plurality_accuracy(2.5, [0.5, 0.5]), "n must be a whole number"),
         (
             lambda: voting.plurality_accuracy(3, [0.0, 0.0]),
-            "probabilities must be a list of shares",
+            "probabilities must not all be below 1e-100",
         ),
-        (lambda: voting.plurality_limit([0.5, -0.5]), "probabilities must be zero or positive"),
+        (
+            lambda: voting.plurality_limit([0.5, -0.5]),
+            "probabilities must be a list, each entry zero or positive",
+        ),
+        (
+            lambda: voting.plurality_accuracy(3, [1e308, 1e307]),
+            "probabilities must be a list, each entry zero or positive, at most 1e.100",
+        ),
+        (
+            lambda: voting.mixed_majority_accuracy(3, [1e-310, 1e-310], [0.5, 0.6]),
+            "weights must not all be below 1e-100",
+        ),
+        (
+            lambda: voting.weighted_plurality_accuracy(3, [1.0, 1.0], [[[0.5, 0.5]]]),
+            "weights must be as many as the models",
+        ),
+        (
+            lambda: voting.weighted_plurality_limit([0.0, 0.0], [[[0.5, 0.5]] * 2]),
+            "weights must not all be below 1e-100",
+        ),
+        (
+            lambda: voting.weighted_plurality_limit([1.0], [[[0.0, 0.0]]]),
+            "every model must have an answer to every question",
+        ),
+        (
+            lambda: voting.best_vote_weights([[0.5, 0.5]]),
+            "probabilities must be a list",
+        ),
+        (
+            lambda: voting.best_vote_weights([[[[0.5, 0.5]]]]),
+            "must be .questions, models, answers., got 4 axes",
+        ),
     ],
 )
 def test_bad_input_is_named(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_best_number_of_votes_close_to_one_half():
+    # edges s_1 = 2 s_2 of weights .4 and .6: m* = ln(.8 / .6) / (s_1^2 - s_2^2), nearly
+    for half in (1e-6, 1e-9):
+        p = 0.5 + half, 0.5 - half / 2
+        edges = 2 * p[0] - 1, 1 - 2 * p[1]
+        turn = np.log(0.4 * edges[0] / (0.6 * edges[1])) / (edges[0] ** 2 - edges[1] ** 2)
+        assert voting.best_odd_n([0.4, 0.6], p) == pytest.approx(2 * turn, rel=1e-6)
+    # answers that are never or always right do not vote the others down
+    assert voting.best_odd_n([0.5, 0.2, 0.3], [1.0, 0.0, 0.6]) == np.inf
+    assert voting.best_odd_n([0.3, 0.7], [1e-30, 0.8]) == np.inf
+
+
+def test_second_slopes_at_the_ends():
+    def curvature(function, n, p):
+        return jax.grad(jax.grad(lambda x: function(n, x)))(p)
+
+    # A_3 = 3 p^2 - 2 p^3, and its increment 3 (p (1 - p))^2 (2p - 1)
+    for p, right in ((0.0, 6.0), (0.5, 0.0), (1.0, -6.0)):
+        assert curvature(voting.majority_accuracy, 3, p) == pytest.approx(right, abs=1e-12)
+    for p, right in ((0.0, -6.0), (1.0, 6.0)):
+        assert curvature(voting.majority_increment, 3, p) == pytest.approx(right, abs=1e-12)
+
+
+def test_traced_sizes_out_of_range_are_not_answered():
+    assert np.isnan(jax.jit(voting.majority_accuracy)(4, 0.6))
+    assert np.isnan(jax.jit(voting.plurality_accuracy)(1001, np.array([0.6, 0.4])))
+
+
+def test_no_program_is_made_twice():
+    def calls(n, p):
+        voting.majority_accuracy(n, p)
+        voting.beta_majority_accuracy(n, p, 2.0)
+        voting.mixed_majority_accuracy(n, [0.6, 0.4], [p, 0.3])
+        voting.plurality_accuracy(n, [p, 0.3, 0.2])
+        voting.plurality_error_exponent([p, 0.3, 0.2])
+
+    calls(11, 0.6)
+    made = []
+    jax.monitoring.register_event_duration_secs_listener(
+        lambda event, *_, **__: made.append(event) if "backend_compile" in event else None
+    )
+    calls(13, 0.7)
+    assert made == []

@@ -6,34 +6,37 @@ is the delta rule of Rescorla and Wagner, b = 0 Hebb's, under which stimuli do n
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 
 from jtts.domain import reals
 from jtts.kinds import Exact
 from jtts.laws import law
-from jtts.theory.associative_memory.geometric import pair_sum
+from jtts.numeric import Numbers
+from jtts.promises import between, probability
 from jtts.theory.associative_memory.learning import (
     CORRECTION,
+    COUNT,
     OUTCOME,
+    PLAYED,
     RATE,
     SIMULATED_TRIALS,
     SOURCE,
     TRIALS,
-    learned,
-    require_learner,
 )
+from jtts.theory.associative_memory.powers import kept, learned, learned_late, times
 from jtts.theory.associative_memory.recall import as_numbers
 
 PLAY = {"rate": RATE, "outcome": OUTCOME, "correction": CORRECTION}
+RATES = {"rate": probability(), **PLAYED}
 
 
 def _blocked(
     num_first, num_compound, rate, blocker_rate, *, outcome=1.0, correction=1.0, shared=1.0
 ):
     first, compound, rate, blocker_rate = as_numbers(num_first, num_compound, rate, blocker_rate)
-    before = outcome * blocker_rate * learned(first, correction * blocker_rate)
-    common = correction * (rate + shared * blocker_rate)
-    return rate * (outcome - correction * before) * learned(compound, common)
+    left = outcome * kept(correction * blocker_rate, first)  # of the outcome, for both to learn
+    return times(rate * left, learned(compound, correction * (rate + shared * blocker_rate)))
 
 
 @law(
@@ -41,6 +44,11 @@ def _blocked(
     formula=r"V_B = \frac{a_B}{a_A+a_B}(\lambda - T_0)(1-(1-a_A-a_B)^{n_2}),"
     r"\; T_0 = \lambda(1-(1-a_A)^{n_1})",
     source=SOURCE,
+    holds={"num_first": COUNT, "num_compound": COUNT, **RATES, "blocker_rate": probability()},
+    jointly={
+        "rate + blocker_rate must be at most 1": lambda rate, blocker_rate: rate + blocker_rate <= 1
+    },
+    relative=1e-12,
     domain={"num_first": TRIALS, "num_compound": TRIALS, **PLAY, "blocker_rate": RATE},
     simulated={"num_first": SIMULATED_TRIALS, "num_compound": SIMULATED_TRIALS},
     mutants={
@@ -48,7 +56,15 @@ def _blocked(
         "no sharing": lambda *args, **play: _blocked(*args, shared=0.0, **play),
     },
 )
-def blocking(num_first, num_compound, rate, blocker_rate, *, outcome=1.0, correction=1.0):
+def blocking(
+    num_first: Numbers,
+    num_compound: Numbers,
+    rate: Numbers,
+    blocker_rate: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> jax.Array:
     r"""Strength of B after A alone, then A and B together, were followed by the outcome.
 
     $$V_B = \frac{a_B}{a_A+a_B}\,(\lambda-T_0)\,(1-(1-a_A-a_B)^{n_2}),\quad
@@ -61,10 +77,11 @@ def blocking(num_first, num_compound, rate, blocker_rate, *, outcome=1.0, correc
       num_compound: n_2 >= 0, trials of A and B; both may be infinite.
       rate: a_B >= 0, of B.
       blocker_rate: a_A >= 0, of A; the two rates add up to at most 1.
-      outcome: lambda, its size.
-      correction: b, 1 for the delta rule, 0 for Hebb. All broadcast.
+      outcome: lambda, its size, finite.
+      correction: b, from 0 to 1: 1 for the delta rule, 0 for Hebb. All broadcast.
 
-    Returns V_B, in units of the outcome. Exact. NaN at traced rates beyond 1.
+    Returns V_B, in units of the outcome. Exact, to a relative 1e-12; NaN at traced
+    values outside.
 
     Raises:
       InputError: a negative number of trials, a negative rate or rates beyond 1, or a correction
@@ -76,14 +93,9 @@ def blocking(num_first, num_compound, rate, blocker_rate, *, outcome=1.0, correc
     >>> print(f"{am.blocking(8, 6, 0.3, 0.2):.10f}")
     0.0990904320
     """
-    play = {"outcome": outcome, "correction": correction}
-    require_learner(
-        trials={"num_first": num_first, "num_compound": num_compound},
-        rate=rate,
-        blocker_rate=blocker_rate,
-        **play,
+    return _blocked(
+        num_first, num_compound, rate, blocker_rate, outcome=outcome, correction=correction
     )
-    return _blocked(num_first, num_compound, rate, blocker_rate, **play)
 
 
 def _shadowed(num_trials, rate, other_rate, **play):
@@ -94,6 +106,11 @@ def _shadowed(num_trials, rate, other_rate, **play):
     kind=Exact(),
     formula=r"V_A = \frac{a_A}{a_A+a_B} \lambda\, (1-(1-a_A-a_B)^n)",
     source=SOURCE,
+    holds={"num_trials": COUNT, **RATES, "other_rate": probability()},
+    jointly={
+        "rate + other_rate must be at most 1": lambda rate, other_rate: rate + other_rate <= 1
+    },
+    relative=1e-12,
     domain={"num_trials": TRIALS, **PLAY, "other_rate": RATE},
     simulated={"num_trials": SIMULATED_TRIALS},
     mutants={
@@ -105,7 +122,14 @@ def _shadowed(num_trials, rate, other_rate, **play):
         ),
     },
 )
-def overshadowing(num_trials, rate, other_rate, *, outcome=1.0, correction=1.0):
+def overshadowing(
+    num_trials: Numbers,
+    rate: Numbers,
+    other_rate: Numbers,
+    *,
+    outcome: Numbers = 1.0,
+    correction: Numbers = 1.0,
+) -> jax.Array:
     r"""Strength of A after trials with A and B together.
 
     $$V_A = \frac{a_A}{a_A+a_B}\,\lambda\,(1-(1-a_A-a_B)^n)$$
@@ -116,10 +140,11 @@ def overshadowing(num_trials, rate, other_rate, *, outcome=1.0, correction=1.0):
       num_trials: n >= 0; infinity gives the asymptote.
       rate: a_A >= 0, of A.
       other_rate: a_B >= 0, of B; the two rates add up to at most 1.
-      outcome: lambda, its size.
-      correction: b, 1 for the delta rule, 0 for Hebb. All broadcast.
+      outcome: lambda, its size, finite.
+      correction: b, from 0 to 1: 1 for the delta rule, 0 for Hebb. All broadcast.
 
-    Returns V_A, in units of the outcome. Exact. NaN at traced rates beyond 1.
+    Returns V_A, in units of the outcome. Exact, to a relative 1e-12; NaN at traced
+    values outside.
 
     Raises:
       InputError: as `blocking`.
@@ -127,24 +152,24 @@ def overshadowing(num_trials, rate, other_rate, *, outcome=1.0, correction=1.0):
     Source: derived here (docs, associative memory section 9), cf. arXiv:2508.08289.
 
     >>> from jtts.theory import associative_memory as am
-    >>> print(f"{am.overshadowing(jnp.inf, 0.1, 0.3):.2f}")
+    >>> print(f"{am.overshadowing(float('inf'), 0.1, 0.3):.2f}")
     0.25
     """
-    play = {"outcome": outcome, "correction": correction}
-    require_learner(trials={"num_trials": num_trials}, rate=rate, other_rate=other_rate, **play)
-    return _shadowed(num_trials, rate, other_rate, **play)
+    return _shadowed(num_trials, rate, other_rate, outcome=outcome, correction=correction)
 
 
 def _overexpected(num_trials, rate, *, outcome=1.0, correction=1.0, stimuli=2.0):
     n, rate, outcome = as_numbers(num_trials, rate, outcome)
     error = outcome * (1 - stimuli * correction)
-    return outcome + rate * error * learned(n, stimuli * correction * rate)
+    return outcome + times(rate * error, learned(n, stimuli * correction * rate))
 
 
 @law(
     kind=Exact(),
     formula=r"\lambda - \frac\lambda2 (1-(1-2a)^n)",
     source=SOURCE,
+    holds={"num_trials": COUNT, "rate": between(0, 0.5), **PLAYED},
+    relative=1e-12,
     domain={"num_trials": TRIALS, **PLAY},
     simulated={"num_trials": SIMULATED_TRIALS, "rate": reals(0.1, 0.4)},
     mutants={
@@ -152,7 +177,9 @@ def _overexpected(num_trials, rate, *, outcome=1.0, correction=1.0, stimuli=2.0)
         "three of them": lambda *args, **play: _overexpected(*args, stimuli=3.0, **play),
     },
 )
-def overexpectation(num_trials, rate, *, outcome=1.0, correction=1.0):
+def overexpectation(
+    num_trials: Numbers, rate: Numbers, *, outcome: Numbers = 1.0, correction: Numbers = 1.0
+) -> jax.Array:
     r"""Strength of each of two fully trained stimuli after trials with both and one outcome.
 
     $$V = \lambda - \tfrac\lambda2\,(1-(1-2a)^n)$$
@@ -161,12 +188,13 @@ def overexpectation(num_trials, rate, *, outcome=1.0, correction=1.0):
     grows on, $\lambda(1+na)$.
 
     Args:
-      num_trials: n >= 0 of A and B together, each at strength lambda before.
+      num_trials: n >= 0 of A and B together, each at strength lambda before; also infinite.
       rate: a, of both, from 0 to 1/2.
-      outcome: lambda, its size.
-      correction: b, 1 for the delta rule, 0 for Hebb. All broadcast.
+      outcome: lambda, its size, finite.
+      correction: b, from 0 to 1: 1 for the delta rule, 0 for Hebb. All broadcast.
 
-    Returns the strength of each, in units of the outcome. Exact. NaN at a traced rate above 1/2.
+    Returns the strength of each, in units of the outcome. Exact, to a relative 1e-12; NaN at a
+    traced value outside.
 
     Raises:
       InputError: a negative number of trials, a rate outside [0, 1/2], or a correction outside
@@ -178,29 +206,30 @@ def overexpectation(num_trials, rate, *, outcome=1.0, correction=1.0):
     >>> print(f"{am.overexpectation(7, 0.15):.8f}")
     0.54117715
     """
-    play = {"outcome": outcome, "correction": correction}
-    require_learner(trials={"num_trials": num_trials}, rate=rate, rate_of_the_other=rate, **play)
-    return _overexpected(num_trials, rate, **play)
+    return _overexpected(num_trials, rate, outcome=outcome, correction=correction)
 
 
 def _inhibited(num_rounds, rate, *, outcome=1.0, correction=1.0, slip=0.0):
     n, rate, outcome, correction = jnp.broadcast_arrays(
         *as_numbers(num_rounds, rate, outcome, correction)
     )
-    hebb = correction * rate == 0
-    a = jnp.where(hebb, 0.1, correction * rate)
-    # one round is an affine map about (1, -1); its eigenvalues are r_1 > r_2 >= 0
-    spread = a * jnp.sqrt((1 - a) * (5 - a))
-    low, high = ((1 - a) * (2 - a) + sign * spread for sign in (-1, 1))
-    low, high = jnp.log(low / 2), jnp.log(high / 2)
-    now = pair_sum(low, high, n)
-    before = (1 - a) * (1 - 2 * a) * pair_sum(low, high, n - 1)
-    start = jnp.stack([-jnp.ones_like(a), jnp.ones_like(a)])
-    image = jnp.stack([-((1 - a) ** 2) - a, a * (1 - a) + (1 - a) - slip * a])
-    gap = now * image - before * start
-    corrected = (gap - start) * outcome / jnp.where(hebb, 1.0, correction)
-    uncorrected = jnp.stack([n * rate * outcome, jnp.zeros_like(n)])
-    return jnp.moveaxis(jnp.where(hebb, uncorrected, corrected), 0, -1)
+    a = correction * rate
+    # a round leaves 1 - a N of the distance from (lambda, -lambda); eigenvalues y of N, whose
+    # product is 1
+    spread = jnp.sqrt((1 - a) * (5 - a))
+    above = (3 - a + spread) / 2
+    slow = a / above
+    fast = jnp.where(a * above > 1, 1.0, a * above)
+    # N (1 - a, -a), and what of it goes along either eigenvector
+    first, second = 2 - 4 * a + a**2, 1 - 3 * a + a**2
+    by_slow, by_fast = above * (1 - a) - first, first - (1 - a) / above
+    of_fast = second + a / above - slip * a
+    learned_slow = learned(n, slow)
+    own = by_slow / spread, by_fast / spread
+    own = times(rate * own[0], learned_slow) + times(rate * own[1], learned(n, fast))
+    other = times(correction * rate**2, learned_slow)
+    other = other + times(correction * rate**2 * of_fast, learned_late(n, slow, fast))
+    return outcome[..., None] * jnp.stack([own, -other], -1)
 
 
 @law(
@@ -208,6 +237,8 @@ def _inhibited(num_rounds, rate, *, outcome=1.0, correction=1.0, slip=0.0):
     formula=r"(\lambda, -\lambda) + (M_2 M_1)^n (-\lambda, \lambda),"
     r"\; M_1 = \mathrm{diag}(1-a, 1),\; M_2 = 1 - a\, 11^\top",
     source=SOURCE,
+    holds={"num_rounds": COUNT, "rate": between(0, 0.5), **PLAYED},
+    relative=1e-12,
     domain={"num_rounds": TRIALS, **PLAY},
     simulated={"num_rounds": SIMULATED_TRIALS, "rate": reals(0.1, 0.4)},
     mutants={
@@ -217,23 +248,25 @@ def _inhibited(num_rounds, rate, *, outcome=1.0, correction=1.0, slip=0.0):
         "a slip in the map": lambda *args, **play: _inhibited(*args, slip=0.5, **play),
     },
 )
-def inhibition(num_rounds, rate, *, outcome=1.0, correction=1.0):
+def inhibition(
+    num_rounds: Numbers, rate: Numbers, *, outcome: Numbers = 1.0, correction: Numbers = 1.0
+) -> jax.Array:
     r"""Strengths of A and B after rounds of A with the outcome, then A and B without it.
 
     $$(V_A,V_B) = (\lambda,-\lambda) + (M_2M_1)^n\,(-\lambda,\lambda),\quad
       M_1=\begin{pmatrix}1-a&\\&1\end{pmatrix},\; M_2 = 1 - a\begin{pmatrix}1&1\\1&1\end{pmatrix}$$
 
-    for the delta rule: B comes to predict that the outcome stays away. The power is taken by the
-    two eigenvalues. For Hebb $(na\lambda, 0)$: no inhibition.
+    for the delta rule: B comes to predict that the outcome stays away. The sum of
+    powers is taken by the two eigenvalues. For Hebb $(na\lambda, 0)$: no inhibition.
 
     Args:
-      num_rounds: n >= 0, of two trials each.
+      num_rounds: n >= 0, of two trials each; also infinite.
       rate: a, of both, from 0 to 1/2.
-      outcome: lambda, its size.
-      correction: b, 1 for the delta rule, 0 for Hebb. All broadcast.
+      outcome: lambda, its size, finite.
+      correction: b, from 0 to 1: 1 for the delta rule, 0 for Hebb. All broadcast.
 
-    Returns (V_A, V_B) along a last axis, in units of the outcome. Exact. NaN at a traced rate above
-    1/2.
+    Returns (V_A, V_B) along a last axis, in units of the outcome. Exact, to a relative 1e-12; NaN
+    at a traced value outside.
 
     Raises:
       InputError: as `overexpectation`.
@@ -244,6 +277,4 @@ def inhibition(num_rounds, rate, *, outcome=1.0, correction=1.0):
     >>> print("{:.10f} {:.10f}".format(*am.inhibition(30, 0.2)))
     0.9420946147 -0.9201023884
     """
-    play = {"outcome": outcome, "correction": correction}
-    require_learner(trials={"num_rounds": num_rounds}, rate=rate, rate_of_the_other=rate, **play)
-    return _inhibited(num_rounds, rate, **play)
+    return _inhibited(num_rounds, rate, outcome=outcome, correction=correction)

@@ -6,16 +6,19 @@ the distractors are the others, uniform on the sphere.
 
 from __future__ import annotations
 
+import functools
+
 import jax
 import jax.numpy as jnp
 
-from jtts.arguments import require_at_least, require_nonnegative
 from jtts.domain import choices, constant, log_integers, log_reals, reals
 from jtts.kinds import Bound, Exact, Limit
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, nonnegative, probability
 from jtts.theory.associative_memory import race
-from jtts.theory.associative_memory.hebbian import require_within
-from jtts.theory.associative_memory.overlaps import log_moment_generating
+from jtts.theory.associative_memory.margins import MANY
+from jtts.theory.associative_memory.overlaps import log_moment_generating, log_tilted_mean
 from jtts.theory.associative_memory.recall import as_numbers
 
 SOURCE = "derived here (docs, associative memory section 8)"
@@ -23,10 +26,17 @@ SIZES = {"dim": log_integers(3, 10**4), "num_keys": log_integers(2, 10**6)}
 SIMULATED_SIZES = {"dim": choices(16), "num_keys": choices(24, 200, 1000)}
 
 
-def require_sphere(dim, num_keys, **inverse_temperature):
-    """Raise InputError unless there are keys on a sphere, and a temperature."""
-    require_at_least(2, dim=dim, num_keys=num_keys)
-    require_nonnegative(**inverse_temperature)
+HOLDS = {
+    "dim": between(2, 1e6),
+    "num_keys": MANY,
+    "inverse_temperature": nonnegative(1e4),
+}
+SMOOTH = {
+    "dim must be whole, or at least 5": lambda dim: (
+        (dim >= 5) | (dim == 2) | (dim == 3) | (dim == 4)
+    )
+}
+OVERLAP = {"overlap": between(-1, 1)}
 
 
 @jax.jit
@@ -40,6 +50,8 @@ def log_partition_function(dim, num_keys, inverse_temperature):
     kind=Exact(),
     formula=r"(N-1)\,\Gamma(\tfrac d2)(\tfrac2\beta)^{d/2-1} I_{d/2-1}(\beta)",
     source=SOURCE,
+    relative=1e-10,
+    holds=HOLDS,
     domain={**SIZES, "inverse_temperature": log_reals(0.1, 100.0)},
     simulated=SIMULATED_SIZES | {"inverse_temperature": log_reals(1.0, 8.0)},
     mutants={
@@ -53,21 +65,21 @@ def log_partition_function(dim, num_keys, inverse_temperature):
         ),
     },
 )
-def partition_function(dim, num_keys, inverse_temperature):
+def partition_function(dim: Numbers, num_keys: Numbers, inverse_temperature: Numbers) -> jax.Array:
     r"""Mean partition function of the distractors, E sum_j exp(beta k_j . q).
 
     $$E Z = (N-1)\,\Gamma(\tfrac d2)\,(\tfrac2\beta)^{d/2-1}\,I_{d/2-1}(\beta)$$
 
     Args:
-      dim: d >= 2, whole or at least 3.
+      dim: d from 2 to 10^6.
       num_keys: N >= 2, the needle included, which does not count in Z.
-      inverse_temperature: beta >= 0, of unit query and keys. All broadcast.
+      inverse_temperature: beta from 0 to 10^4, of unit query and keys. All broadcast.
 
-    Returns E Z; infinite beyond the largest double. Exact; relative accuracy 1e-12 for d from 2 to
-    10^4 and beta to 10^3 (1e-6 at a fractional d below 3).
+    Returns E Z; infinite beyond the largest double. Exact; relative accuracy 1e-10, and 1e-12
+    for d to 10^4 and beta to 10^3.
 
     Raises:
-      InputError: a size below 2 or a negative temperature.
+      InputError: a size or a temperature outside its range.
 
     Source: derived here (docs, associative memory section 8).
 
@@ -75,7 +87,6 @@ def partition_function(dim, num_keys, inverse_temperature):
     >>> print(f"{am.partition_function(32, 64, 6.0):.8f}")
     109.58450162
     """
-    require_sphere(dim, num_keys, inverse_temperature=inverse_temperature)
     return jnp.exp(log_partition_function(dim, num_keys, inverse_temperature))
 
 
@@ -88,13 +99,15 @@ def partition_function(dim, num_keys, inverse_temperature):
     ),
     formula=r"(N-1)\, e^{s^2/2}",
     source=SOURCE,
+    relative=1e-12,
+    holds={"num_keys": MANY, "logit_sd": nonnegative(1e4)},
     domain={"num_keys": log_integers(2, 10**6), "logit_sd": reals(0.3, 3.0)},
     mutants={
         "s^2": lambda num_keys, logit_sd: (num_keys - 1) * jnp.exp(logit_sd**2),
         "no spread": lambda num_keys, logit_sd: 1.0 * (num_keys - 1),
     },
 )
-def gaussian_partition_function(num_keys, logit_sd):
+def gaussian_partition_function(num_keys: Numbers, logit_sd: Numbers) -> jax.Array:
     r"""Mean partition function of the distractors if logits are N(0, s^2): the limit of large d.
 
     $$(N-1)\,e^{s^2/2},\quad s = \beta/\sqrt d$$
@@ -104,12 +117,12 @@ def gaussian_partition_function(num_keys, logit_sd):
 
     Args:
       num_keys: N >= 2, the needle included.
-      logit_sd: s >= 0. Both broadcast.
+      logit_sd: s from 0 to 10^4. Both broadcast.
 
-    Returns E Z.
+    Returns E Z; infinite beyond the largest double. Relative accuracy 1e-12.
 
     Raises:
-      InputError: num_keys below 2 or a negative s.
+      InputError: num_keys or s outside its range.
 
     Source: derived here (docs, associative memory section 8).
 
@@ -117,16 +130,18 @@ def gaussian_partition_function(num_keys, logit_sd):
     >>> print(f"{am.gaussian_partition_function(64, 6 / 32**0.5):.6f}")
     110.568443
     """
-    require_at_least(2, num_keys=num_keys)
-    require_nonnegative(logit_sd=logit_sd)
     num_keys, sd = as_numbers(num_keys, logit_sd)
     return (num_keys - 1) * jnp.exp(sd**2 / 2)
 
 
+@functools.partial(jax.jit, static_argnames=("share", "spread"))
 def _annealed(dim, num_keys, inverse_temperature, overlap=1.0, *, share=1.0, spread=1.0):
     dim, num_keys, beta, overlap = as_numbers(dim, num_keys, inverse_temperature, overlap)
-    log_partition = jnp.log(share * (num_keys - 1)) + spread * log_moment_generating(dim, beta)
-    return jax.nn.sigmoid(beta * overlap - log_partition)
+    if spread == 0:
+        return jax.nn.sigmoid(beta * overlap - jnp.log(share * (num_keys - 1)))
+    # of a clean query the lead is what the moment generating function lacks to exp(beta)
+    lead = beta * (overlap - 1) - log_tilted_mean(dim, beta)
+    return jax.nn.sigmoid(lead - jnp.log(share * (num_keys - 1)))
 
 
 @law(
@@ -141,6 +156,10 @@ def _annealed(dim, num_keys, inverse_temperature, overlap=1.0, *, share=1.0, spr
     ),
     formula=r"E\,p \ge \frac1{1 + E Z\, e^{-\beta m_0}}",
     source=SOURCE,
+    relative=1e-10,
+    absolute=1e-300,
+    gives=probability(),
+    holds=HOLDS | OVERLAP,
     domain={
         **SIZES,
         "inverse_temperature": log_reals(0.1, 100.0),
@@ -151,7 +170,9 @@ def _annealed(dim, num_keys, inverse_temperature, overlap=1.0, *, share=1.0, spr
         "no spread": lambda *args, **point: _annealed(*args, spread=0.0, **point),
     },
 )
-def needle_mass(dim, num_keys, inverse_temperature, overlap=1.0):
+def needle_mass(
+    dim: Numbers, num_keys: Numbers, inverse_temperature: Numbers, overlap: Numbers = 1.0
+) -> jax.Array:
     r"""Annealed mass that softmax attention puts on the key asked for: a lower bound on the mean.
 
     $$E\,p \ge \frac1{1 + E Z\,e^{-\beta m_0}}$$
@@ -160,15 +181,15 @@ def needle_mass(dim, num_keys, inverse_temperature, overlap=1.0):
     fluctuates. `mean_needle_mass` is the mean itself.
 
     Args:
-      dim: d >= 2, whole or at least 3.
+      dim: d from 2 to 10^6.
       num_keys: N >= 2, the needle included.
-      inverse_temperature: beta >= 0, of unit query and keys.
+      inverse_temperature: beta from 0 to 10^4, of unit query and keys.
       overlap: m_0 of query and needle, from -1 to 1; 1 is a clean query. All broadcast.
 
-    Returns a mass from 0 to 1; relative accuracy 1e-12.
+    Returns a mass from 0 to 1; relative accuracy 1e-10 of masses above 1e-290.
 
     Raises:
-      InputError: a size below 2, a negative temperature or an overlap outside [-1, 1].
+      InputError: a size or a temperature outside its range, or an overlap outside [-1, 1].
 
     Source: derived here (docs, associative memory section 8).
 
@@ -176,8 +197,6 @@ def needle_mass(dim, num_keys, inverse_temperature, overlap=1.0):
     >>> print(f"{am.needle_mass(32, 64, 6.0):.8f}")
     0.78639052
     """
-    require_sphere(dim, num_keys, inverse_temperature=inverse_temperature)
-    require_within(-1, 1, overlap=overlap)
     return _annealed(dim, num_keys, inverse_temperature, overlap)
 
 
@@ -190,6 +209,11 @@ def _quenched(dim, num_keys, inverse_temperature, overlap=1.0):
     kind=Exact(),
     formula=r"E\,p = E_G \big[P(\beta k\cdot q + G' < \beta m_0 + G)^{N-1}\big]",
     source=SOURCE,
+    relative=1e-14,
+    absolute=1e-12,
+    jointly=SMOOTH,
+    gives=probability(),
+    holds=HOLDS | OVERLAP,
     domain={
         **SIZES,
         "inverse_temperature": log_reals(0.1, 100.0),
@@ -209,7 +233,9 @@ def _quenched(dim, num_keys, inverse_temperature, overlap=1.0):
         ),
     },
 )
-def mean_needle_mass(dim, num_keys, inverse_temperature, overlap=1.0):
+def mean_needle_mass(
+    dim: Numbers, num_keys: Numbers, inverse_temperature: Numbers, overlap: Numbers = 1.0
+) -> jax.Array:
     r"""Mean mass that softmax attention puts on the key asked for, among keys on the sphere.
 
     With independent Gumbel deviates added to the logits, the needle wins the race with probability
@@ -220,16 +246,16 @@ def mean_needle_mass(dim, num_keys, inverse_temperature, overlap=1.0):
     two integrals, over G and over one overlap, whatever N is.
 
     Args:
-      dim: d >= 2, whole or at least 3.
+      dim: d from 2 to 10^6, whole or at least 5.
       num_keys: N >= 2, the needle included.
-      inverse_temperature: beta >= 0, of unit query and keys.
+      inverse_temperature: beta from 0 to 10^4, of unit query and keys.
       overlap: m_0 of query and needle, from -1 to 1; 1 is a clean query. All broadcast.
 
     Returns a mass from 0 to 1. Exact; absolute accuracy 1e-12. A grid is mapped in batches: its
     memory is bounded, a point takes 5 ms.
 
     Raises:
-      InputError: a size below 2, a negative temperature or an overlap outside [-1, 1].
+      InputError: a size or a temperature outside its range, or an overlap outside [-1, 1].
 
     Source: derived here (docs, associative memory section 8).
 
@@ -237,8 +263,6 @@ def mean_needle_mass(dim, num_keys, inverse_temperature, overlap=1.0):
     >>> print(f"{am.mean_needle_mass(32, 64, 6.0):.8f}")
     0.78737506
     """
-    require_sphere(dim, num_keys, inverse_temperature=inverse_temperature)
-    require_within(-1, 1, overlap=overlap)
     return _quenched(dim, num_keys, inverse_temperature, overlap)
 
 
@@ -251,6 +275,10 @@ def _mean_log(dim, num_keys, inverse_temperature):
     kind=Exact(),
     formula=r"E \ln Z = E \max_j (\beta k_j \cdot q + G_j) - \gamma",
     source=SOURCE,
+    relative=1e-12,
+    absolute=1e-10,
+    jointly=SMOOTH,
+    holds=HOLDS,
     domain={**SIZES, "inverse_temperature": log_reals(0.1, 100.0)},
     simulated={
         "dim": choices(8),
@@ -264,7 +292,7 @@ def _mean_log(dim, num_keys, inverse_temperature):
         ),
     },
 )
-def mean_log_partition(dim, num_keys, inverse_temperature):
+def mean_log_partition(dim: Numbers, num_keys: Numbers, inverse_temperature: Numbers) -> jax.Array:
     r"""Mean logarithm of the partition function of the distractors, their quenched free energy.
 
     $$E\ln Z = E\max_j(\beta\,k_j\cdot q + G_j) - \gamma,$$
@@ -273,15 +301,15 @@ def mean_log_partition(dim, num_keys, inverse_temperature):
     $P(\beta\,k\cdot q+G<u)^{N-1}$.
 
     Args:
-      dim: d >= 2, whole or at least 3.
+      dim: d from 2 to 10^6, whole or at least 5.
       num_keys: N >= 2, the needle included, which does not count in Z.
-      inverse_temperature: beta >= 0, of unit query and keys. All broadcast.
+      inverse_temperature: beta from 0 to 10^4, of unit query and keys. All broadcast.
 
-    Returns E ln Z, at most ln E Z. Exact; absolute accuracy 1e-10. A grid is mapped in batches: its
-    memory is bounded, a point takes 20 ms.
+    Returns E ln Z, at most ln E Z. Exact; accuracy 1e-10, relatively 1e-12. A grid is mapped in
+    batches: its memory is bounded, a point takes 20 ms.
 
     Raises:
-      InputError: a size below 2 or a negative temperature.
+      InputError: a size or a temperature outside its range.
 
     Source: derived here (docs, associative memory section 8).
 
@@ -289,5 +317,4 @@ def mean_log_partition(dim, num_keys, inverse_temperature):
     >>> print(f"{am.mean_log_partition(32, 64, 6.0):.8f}")
     4.68304508
     """
-    require_sphere(dim, num_keys, inverse_temperature=inverse_temperature)
     return _mean_log(dim, num_keys, inverse_temperature)

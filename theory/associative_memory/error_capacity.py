@@ -6,10 +6,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import require_at_least, require_positive
 from jtts.domain import log_reals
 from jtts.kinds import Root
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, between, positive
 from jtts.theory.associative_memory.coherence import largest_overlap, welch_coherence
 from jtts.theory.associative_memory.hebbian import absolute_crosstalk
 from jtts.theory.associative_memory.overlaps import mean_absolute_overlap
@@ -18,6 +19,7 @@ from jtts.theory.associative_memory.roots import increasing_root
 
 DIM = log_reals(4, 10**5)
 TOLERANCE = log_reals(0.1, 3.0)
+HOLDS = {"dim": between(1, 1e9), "tolerance": positive(1e6)}
 SOURCE = "derived here (docs, associative memory section 3)"
 
 
@@ -33,25 +35,29 @@ def _adversarial(dim, tolerance=1.0):
     formula=r"1 + \varepsilon \sqrt\pi\,\Gamma((d+1)/2) / \Gamma(d/2)",
     source=SOURCE,
     domain={"dim": DIM, "tolerance": TOLERANCE},
+    holds=HOLDS,
+    relative=1e-13,
+    gives=at_least(1),
     mutants={
         "root mean square": lambda dim, tolerance: 1 + tolerance * dim**0.5,
         "the pair itself": lambda dim, tolerance: _adversarial(*as_numbers(dim, tolerance)) - 1,
     },
 )
-def adversarial_capacity(dim, tolerance=1.0):
+def adversarial_capacity(dim: Numbers, tolerance: Numbers = 1.0) -> jax.Array:
     r"""Pairs up to which no bounded values can push the mean error of a component past a tolerance.
 
     $$N = 1 + \varepsilon\sqrt\pi\,\frac{\Gamma((d+1)/2)}{\Gamma(d/2)}
       \approx \varepsilon\sqrt{\pi d/2}$$
 
     Args:
-      dim: d >= 1; keys on the unit sphere.
-      tolerance: epsilon > 0, in units of the largest value. Both broadcast.
+      dim: d, from 1 to 1e9; keys on the unit sphere.
+      tolerance: epsilon, above 0 and up to 1e6, in units of the largest value. Both broadcast.
 
-    Returns N, real: where `absolute_crosstalk` reaches the tolerance. Grows as the root of d.
+    Returns N, real: where `absolute_crosstalk` reaches the tolerance, to 1e-13 relatively. Grows as
+    the root of d.
 
     Raises:
-      InputError: dim below 1 or a tolerance that is not positive.
+      InputError: dim or a tolerance out of range.
 
     Source: derived here (docs, associative memory section 3).
 
@@ -59,8 +65,6 @@ def adversarial_capacity(dim, tolerance=1.0):
     >>> print(f"{am.adversarial_capacity(1024):.6f}")
     41.096262
     """
-    require_at_least(1, dim=dim)
-    require_positive(tolerance=tolerance)
     return _adversarial(*as_numbers(dim, tolerance))
 
 
@@ -86,6 +90,9 @@ def _coherence(dim, tolerance=1.0, more=0.0):
     formula=r"(N-1)\,\mu_N = \varepsilon,\quad \mu_N \approx \sqrt{4 \ln N / d}",
     source=SOURCE,
     domain={"dim": DIM, "tolerance": TOLERANCE},
+    holds=HOLDS | {"tolerance": between(1e-9, 1e6)},
+    relative=1e-10,
+    gives=at_least(1),
     mutants={
         "leading order of the logarithm": lambda dim, tolerance: (
             1 + tolerance * (dim / (2 * np.log(dim))) ** 0.5
@@ -93,7 +100,7 @@ def _coherence(dim, tolerance=1.0, more=0.0):
         "one pair more": lambda dim, tolerance: _coherence(dim, tolerance, more=1.0),
     },
 )
-def coherence_capacity(dim, tolerance=1.0):
+def coherence_capacity(dim: Numbers, tolerance: Numbers = 1.0) -> jax.Array:
     r"""Pairs that random keys are sure to hold, by the triangle inequality and their worst overlap.
 
     $$(N-1)\,\mu_N = \varepsilon,$$
@@ -103,13 +110,14 @@ def coherence_capacity(dim, tolerance=1.0):
     asked for and whatever the values, and a pessimistic one.
 
     Args:
-      dim: d >= 1.
-      tolerance: epsilon > 0, in units of the largest value. Both broadcast.
+      dim: d, from 1 to 1e9.
+      tolerance: epsilon, from 1e-9 to 1e6, in units of the largest value. Both broadcast.
 
-    Returns N, real and above 1; accurate to the corrections ln(N)/d of `largest_overlap`.
+    Returns N, real and above 1: the root to 1e-10 relatively, the capacity to the corrections
+    ln(N)/d of `largest_overlap`. Derivatives of any order.
 
     Raises:
-      InputError: dim below 1 or a tolerance that is not positive.
+      InputError: dim or a tolerance out of range.
 
     Source: derived here (docs, associative memory section 3).
 
@@ -117,8 +125,6 @@ def coherence_capacity(dim, tolerance=1.0):
     >>> print(f"{am.coherence_capacity(1024):.4f}")
     13.0103
     """
-    require_at_least(1, dim=dim)
-    require_positive(tolerance=tolerance)
     return _coherence(dim, tolerance)
 
 
@@ -137,12 +143,15 @@ def _welch(dim, tolerance=1.0, factor=4.0):
     formula=r"\tfrac12[d + 1 + \sqrt{(d-1)^2 + 4 \varepsilon^2 d}]",
     source=SOURCE,
     domain={"dim": log_reals(4, 64), "tolerance": log_reals(2.0, 30.0)},
+    holds=HOLDS,
+    relative=1e-14,
+    gives=at_least(1),
     mutants={
         "the square root law": lambda dim, tolerance: 1 + tolerance * dim**0.5,
         "half the tolerance": lambda dim, tolerance: _welch(dim, tolerance, factor=1.0),
     },
 )
-def welch_capacity(dim, tolerance=1.0):
+def welch_capacity(dim: Numbers, tolerance: Numbers = 1.0) -> jax.Array:
     r"""Pairs that no choice of unit keys can be sure to exceed, by the triangle inequality.
 
     $$(N-1)\sqrt{\frac{N-d}{d(N-1)}} = \varepsilon\quad\Rightarrow\quad
@@ -153,13 +162,13 @@ def welch_capacity(dim, tolerance=1.0):
     the tolerance exceeds the root of d.
 
     Args:
-      dim: d >= 1.
-      tolerance: epsilon > 0, in units of the largest value. Both broadcast.
+      dim: d, from 1 to 1e9.
+      tolerance: epsilon, above 0 and up to 1e6, in units of the largest value. Both broadcast.
 
-    Returns N, real and at least d.
+    Returns N, real and at least d, to 1e-14 relatively.
 
     Raises:
-      InputError: dim below 1 or a tolerance that is not positive.
+      InputError: dim or a tolerance out of range.
 
     Source: derived here (docs, associative memory section 3) from Welch's bound.
 
@@ -167,8 +176,6 @@ def welch_capacity(dim, tolerance=1.0):
     >>> print(f"{am.welch_capacity(64):.4f}")
     65.0000
     """
-    require_at_least(1, dim=dim)
-    require_positive(tolerance=tolerance)
     return _welch(dim, tolerance)
 
 
@@ -180,25 +187,28 @@ def welch_capacity(dim, tolerance=1.0):
     formula=r"1 + \varepsilon d",
     source=SOURCE,
     domain={"dim": DIM, "tolerance": TOLERANCE},
+    holds=HOLDS,
+    relative=1e-14,
+    gives=at_least(1),
     mutants={
         "tolerance of the amplitude": lambda dim, tolerance: 1 + tolerance**2 * dim,
         "the root law": lambda dim, tolerance: 1 + tolerance * dim**0.5,
     },
 )
-def mean_squared_capacity(dim, tolerance=0.1):
+def mean_squared_capacity(dim: Numbers, tolerance: Numbers = 0.1) -> jax.Array:
     r"""Pairs that a Hebbian memory recalls within a mean squared error, for random values.
 
     $$N = 1 + \varepsilon d$$
 
     Args:
-      dim: d >= 1; unit keys.
-      tolerance: epsilon > 0, the error per component that is accepted, against the unit power of
-        values. Both broadcast.
+      dim: d, from 1 to 1e9; unit keys.
+      tolerance: epsilon, above 0 and up to 1e6, the error per component that is accepted, against
+        the unit power of values. Both broadcast.
 
-    Returns N, real: where `recall_error` reaches the tolerance. Linear in d.
+    Returns N, real: where `recall_error` reaches the tolerance, to 1e-14 relatively. Linear in d.
 
     Raises:
-      InputError: dim below 1 or a tolerance that is not positive.
+      InputError: dim or a tolerance out of range.
 
     Source: derived here (docs, associative memory section 3).
 
@@ -206,7 +216,5 @@ def mean_squared_capacity(dim, tolerance=0.1):
     >>> print(f"{am.mean_squared_capacity(1024):.1f}")
     103.4
     """
-    require_at_least(1, dim=dim)
-    require_positive(tolerance=tolerance)
     dim, tolerance = as_numbers(dim, tolerance)
     return 1 + tolerance * dim

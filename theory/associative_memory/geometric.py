@@ -8,16 +8,46 @@ NEAR = 0.5  # of n (1 - ratio): the binomial series below it, the closed form ab
 TERMS = 16  # relative remainder NEAR^TERMS / TERMS! < 1e-17
 
 
+def log_of_rest(lost):
+    """ln(1 - lost) for lost <= 1; of nothing left the logarithm of 2^-53, whose powers have the
+    values and slopes of 0's to 1e-16."""
+    return jnp.log1p(-lost * (1 - 2.0**-53))
+
+
 def power(log_ratio, n):
     """ratio^n, with 0^0 = 1."""
-    return jnp.exp(jnp.where(n == 0, 0.0, n * log_ratio))
+    nothing = jnp.isneginf(log_ratio)
+    left = jnp.exp(n * jnp.where(nothing, 0.0, log_ratio))
+    return jnp.where(nothing, jnp.where(n == 0, 1.0, 0.0), left)
+
+
+def mean_growth(x):
+    """(e^x - 1) / x, with the digits of its derivatives near 0."""
+    near = jnp.abs(x) < NEAR
+    small, away = jnp.where(near, x, 0.0), jnp.where(near, 1.0, x)
+    series = jnp.ones_like(small)
+    for k in range(TERMS, 1, -1):
+        series = 1 + small / k * series
+    return jnp.where(near, series, growth(away) / away)
+
+
+def growth(x):
+    """e^x - 1 away from 0; the slope of expm1 is expm1 + 1, which has no digits of a small e^x."""
+    return jnp.exp(x) - 1
 
 
 def geometric_sum(log_ratio, n):
-    """1 + ratio + ... + ratio^(n-1) for real n; n at ratio 1."""
-    one = log_ratio == 0
-    away = jnp.where(one, -1.0, log_ratio)
-    return jnp.where(one, n, jnp.expm1(n * away) / jnp.expm1(away))
+    """1 + ratio + ... + ratio^(n-1) for real n, infinity among them; n at ratio 1."""
+    nothing = jnp.isneginf(log_ratio)
+    log_ratio = jnp.where(nothing, -1.0, log_ratio)
+    grown = jnp.where((log_ratio == 0) & (n == jnp.inf), 0.0, n) * log_ratio
+    few, flat = jnp.abs(grown) < NEAR, jnp.abs(log_ratio) < NEAR
+    close = jnp.where(few, n, 1.0) * mean_growth(jnp.where(few, grown, 0.0))
+    close = close / mean_growth(jnp.where(few, log_ratio, 0.0))
+    gap = jnp.where(flat, log_ratio * mean_growth(jnp.where(flat, log_ratio, 0.0)), 1.0)
+    gap = jnp.where(flat, gap, growth(jnp.where(flat, 1.0, log_ratio)))
+    far = growth(jnp.where(few, 1.0, grown)) / jnp.where(few, 1.0, gap)
+    return jnp.where(nothing, jnp.minimum(n, 1.0), jnp.where(few, close, far))
 
 
 def pair_sum(log_a, log_b, n):

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import functools
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
 
-from jtts.arguments import InputError, require_whole
 from jtts.domain import choices, log_integers
 from jtts.kinds import Exact
 from jtts.laws import law
-from jtts.theory.associative_memory.key_laws import moments, require_keys, require_sizes
+from jtts.numeric import Numbers
+from jtts.promises import nonnegative, probability, whole, words
 from jtts.theory.associative_memory.recall import as_numbers
-from jtts.theory.associative_memory.sign_readout import ERRORS, sphere_error
+from jtts.theory.associative_memory.sign_readout import (
+    ERRORS,
+    KEYS,
+    LARGE,
+    WIDE,
+    can_count,
+    is_wide,
+    sphere_error,
+)
 
 LAYOUTS = ("averaged", "single", "sliced")
 SOURCE = "derived here (docs, associative memory section 6)"
@@ -23,12 +32,14 @@ HEADS = {
     "heads": log_integers(1, 1000),
     "keys": choices("sphere", "gauss", "rad"),
 }
+HEADS_HOLD = {"num_pairs": LARGE, "dim": LARGE, "heads": whole(1, 1e6)}
 
 
 def _error(num_pairs, dim, heads, layout="averaged", keys="sphere"):
     num_pairs, dim, heads = as_numbers(num_pairs, dim, heads)
     width = dim if layout == "sliced" else heads * dim
-    return moments(keys, width, 0.0).fourth - 1 + (num_pairs - 1) / width + 0 * heads
+    lengths = 2.0 if keys == "gauss" else 0.0  # width times E|k|^4 - 1
+    return (num_pairs - 1 + lengths) / width + 0 * heads
 
 
 @law(
@@ -42,6 +53,9 @@ def _error(num_pairs, dim, heads, layout="averaged", keys="sphere"):
         "heads": choices(4),
         "keys": choices("sphere", "gauss"),
     },
+    holds=HEADS_HOLD | {"layout": words(*LAYOUTS), "keys": KEYS},
+    relative=1e-14,
+    gives=nonnegative(),
     mutants={
         "slicing is free": lambda num_pairs, dim, heads, layout="averaged", keys="sphere": _error(
             num_pairs, dim, heads, keys=keys
@@ -54,7 +68,14 @@ def _error(num_pairs, dim, heads, layout="averaged", keys="sphere"):
         ),
     },
 )
-def heads_error(num_pairs, dim, heads, *, layout="averaged", keys="sphere"):
+def heads_error(
+    num_pairs: Numbers,
+    dim: Numbers,
+    heads: Numbers,
+    *,
+    layout: Literal["averaged", "single", "sliced"] = "averaged",
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> jax.Array:
     r"""Mean squared error per component of a Hebbian memory of H heads, with d dimensions each.
 
     With D = H d and unit keys
@@ -68,11 +89,13 @@ def heads_error(num_pairs, dim, heads, *, layout="averaged", keys="sphere"):
     times smaller and an error H times larger.
 
     Args:
-      num_pairs, dim, heads: N, d, H >= 1. Broadcast.
+      num_pairs, dim: N, d, from 1 to 1e9.
+      heads: H, whole, from 1 to 1e6. All broadcast.
       layout: "averaged", "single" or "sliced".
       keys: "sphere", "gauss" or "rad".
 
-    Returns the error per component, values having unit power per component. Exact.
+    Returns the error per component, values having unit power per component. Exact, to 1e-14
+    relatively.
 
     Raises:
       InputError: sizes below 1, or an unknown layout or law of keys.
@@ -83,11 +106,6 @@ def heads_error(num_pairs, dim, heads, *, layout="averaged", keys="sphere"):
     >>> print(am.heads_error(33, 16, 4), am.heads_error(33, 16, 4, layout="sliced"))
     0.5 2.0
     """
-    require_sizes(num_pairs, dim)
-    require_whole(heads=heads)
-    require_keys(keys)
-    if layout not in LAYOUTS:
-        raise InputError(f"layout must be one of {', '.join(LAYOUTS)}, got {layout!r}")
     return _error(num_pairs, dim, heads, layout, keys)
 
 
@@ -106,6 +124,16 @@ def _bit_error(num_pairs, dim, heads, keys="sphere"):
     source=SOURCE,
     domain=HEADS,
     simulated={"num_pairs": choices(9), "dim": choices(5), "heads": choices(2)},
+    holds=HEADS_HOLD | {"keys": KEYS},
+    jointly={
+        WIDE: is_wide,
+        "(num_pairs - 1) heads dim must be at most 2^53 for sign keys": (
+            lambda num_pairs, dim, heads, keys: can_count(num_pairs, heads * dim, keys)
+        ),
+    },
+    relative=1e-12,
+    absolute=1e-300,
+    gives=probability(),
     mutants={
         "heads do not help": lambda num_pairs, dim, heads, keys="sphere": _bit_error(
             num_pairs, dim, 1 + 0 * heads, keys
@@ -118,7 +146,13 @@ def _bit_error(num_pairs, dim, heads, keys="sphere"):
         ),
     },
 )
-def averaged_bit_error(num_pairs, dim, heads, *, keys="sphere"):
+def averaged_bit_error(
+    num_pairs: Numbers,
+    dim: Numbers,
+    heads: Numbers,
+    *,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> jax.Array:
     r"""Probability that the sign of one component of the average over H heads is wrong.
 
     Values are +-1. Gaussian and sign keys of all heads, put end to end, are the keys of one head of
@@ -128,16 +162,16 @@ def averaged_bit_error(num_pairs, dim, heads, *, keys="sphere"):
     $$\frac12 - \frac1\pi\int_0^\infty \frac{\sin t}t\,\varphi(t/H)^{(N-1)H}dt.$$
 
     Args:
-      num_pairs: N >= 1; whole for sign keys.
-      dim: d >= 1 of each head (sphere: d >= 2); whole for sign keys.
-      heads: H >= 1. All broadcast.
+      num_pairs: N, from 1 to 1e9; whole for sign keys.
+      dim: d of each head, from 1 to 1e9 (sphere: from 2 on); whole for sign keys, and
+        (N-1) H d at most 2^53.
+      heads: H, whole, from 1 to 1e6. All broadcast.
       keys: "sphere", "gauss" or "rad".
 
-    Returns a probability, relatively accurate to 1e-12 or, on the sphere, 1e-15 (N-1)H if that is
-    more, below which `bit_error` has its limits for few dimensions and pairs.
+    Returns a probability, relatively accurate to 1e-12; 0 below 1e-300.
 
     Raises:
-      InputError: sizes below 1, or an unknown law of keys.
+      InputError: sizes below 1 or too large, or an unknown law of keys.
 
     Source: derived here (docs, associative memory section 6).
 
@@ -145,16 +179,14 @@ def averaged_bit_error(num_pairs, dim, heads, *, keys="sphere"):
     >>> print(f"{am.averaged_bit_error(17, 16, 5):.8f}")
     0.01264815
     """
-    require_sizes(num_pairs, dim)
-    require_whole(heads=heads)
-    require_keys(keys)
     return _bit_error(num_pairs, dim, heads, keys)
 
 
 def _least_squares(num_pairs, dim, heads, spread=1.0):
     num_pairs, dim, heads = as_numbers(num_pairs, dim, heads)
     share = jnp.minimum(dim / num_pairs, 1.0)
-    return (1 - share) ** 2 + spread * share * (1 - share) / heads
+    lost = jnp.maximum(num_pairs - dim, 0.0) / num_pairs
+    return lost**2 + spread * share * lost / heads
 
 
 @law(
@@ -163,13 +195,16 @@ def _least_squares(num_pairs, dim, heads, spread=1.0):
     source=SOURCE,
     domain={key: HEADS[key] for key in ("num_pairs", "dim", "heads")},
     simulated={"num_pairs": choices(40), "dim": choices(10, 24), "heads": choices(3)},
+    holds=HEADS_HOLD,
+    relative=1e-14,
+    gives=probability(),
     mutants={
         "heads see the same": lambda num_pairs, dim, heads: _least_squares(num_pairs, dim, 1),
         "one wide head": lambda num_pairs, dim, heads: jnp.maximum(1 - heads * dim / num_pairs, 0),
         "no spread": lambda num_pairs, dim, heads: _least_squares(num_pairs, dim, heads, spread=0),
     },
 )
-def least_squares_heads_error(num_pairs, dim, heads):
+def least_squares_heads_error(num_pairs: Numbers, dim: Numbers, heads: Numbers) -> jax.Array:
     r"""Mean squared error per component of the average over H least-squares heads.
 
     Each head projects on d random dimensions out of N; with x = d/N < 1
@@ -180,9 +215,11 @@ def least_squares_heads_error(num_pairs, dim, heads):
     all they can is costly where splitting a Hebbian memory costs nothing.
 
     Args:
-      num_pairs, dim, heads: N, d, H >= 1; keys in general position. Broadcast.
+      num_pairs, dim: N, d, from 1 to 1e9; keys in general position.
+      heads: H, whole, from 1 to 1e6. All broadcast.
 
-    Returns the error per component, values having unit power per component; 0 for N <= d. Exact.
+    Returns the error per component, values having unit power per component; 0 for N <= d. Exact,
+    to 1e-14 relatively.
 
     Raises:
       InputError: sizes below 1.
@@ -193,6 +230,4 @@ def least_squares_heads_error(num_pairs, dim, heads):
     >>> print(f"{am.least_squares_heads_error(60, 10, 4):.8f}")
     0.72916667
     """
-    require_sizes(num_pairs, dim)
-    require_whole(heads=heads)
     return _least_squares(num_pairs, dim, heads)

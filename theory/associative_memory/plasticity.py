@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
-from jtts.arguments import (
-    InputError,
-    concrete,
-    require_at_least,
-    require_finite,
-    require_nonnegative,
-)
+from jtts.arguments import InputError
 from jtts.associative_memory import write_slots
 from jtts.domain import choices, reals
 from jtts.kinds import Asymptotic, Limit, Root
 from jtts.laws import law
-from jtts.theory.associative_memory.hebbian import require_within
+from jtts.numeric import Numbers
+from jtts.promises import at_least, between, finite, nonnegative, vector, whole
 from jtts.theory.associative_memory.recall import as_numbers
 
 SOURCE = "derived here (docs, associative memory section 5)"
@@ -24,7 +21,7 @@ SOURCE = "derived here (docs, associative memory section 5)"
 
 def _turned(overlap, step_size, exponent=0.5):
     overlap, step_size = as_numbers(overlap, step_size)
-    room = step_size * (1 - overlap**2)
+    room = step_size * (1 - overlap) * (1 + overlap)
     return (overlap + room) / (1 + step_size * room) ** exponent
 
 
@@ -41,6 +38,9 @@ def _written(overlap, step_size):
     ),
     formula=r"\frac{c + \eta (1-c^2)}{\sqrt{1 + \eta^2 (1-c^2)}}",
     source="in the spirit of arXiv:2504.05646; " + SOURCE,
+    holds={"overlap": between(-1, 1), "step_size": between(-1e150, 1e150)},
+    relative=1e-13,
+    absolute=1e-15,
     domain={"overlap": reals(-0.95, 0.95), "step_size": reals(0.1, 2.0)},
     mutants={
         "not normalised": lambda overlap, step_size: _turned(overlap, step_size, exponent=0.0),
@@ -49,7 +49,7 @@ def _written(overlap, step_size):
         ),
     },
 )
-def slot_overlap(overlap, step_size):
+def slot_overlap(overlap: Numbers, step_size: Numbers) -> jax.Array:
     r"""Overlap of a slot with its input after one orthogonal write.
 
     A unit slot s takes in the part of a unit input x that it does not hold yet,
@@ -62,12 +62,12 @@ def slot_overlap(overlap, step_size):
 
     Args:
       overlap: c, from -1 to 1.
-      step_size: eta, finite. Both broadcast.
+      step_size: eta, from -1e150 to 1e150. Both broadcast.
 
-    Returns the overlap. Exact, whatever the dimension.
+    Returns the overlap. Exact, whatever the dimension, to a relative 1e-13 and 1e-15.
 
     Raises:
-      InputError: an overlap outside [-1, 1], or a step that is not finite.
+      InputError: an overlap outside [-1, 1], or a step beyond 1e150.
 
     Source: in the spirit of arXiv:2504.05646; derived here (docs, associative memory section 5).
 
@@ -75,8 +75,6 @@ def slot_overlap(overlap, step_size):
     >>> print(f"{am.slot_overlap(0.0, 0.75):.2f}")
     0.60
     """
-    require_within(-1, 1, overlap=overlap)
-    require_finite(step_size=step_size)
     return _turned(overlap, step_size)
 
 
@@ -88,8 +86,10 @@ def _many_writes(overlap, duration, num_writes):
 
 def _flow(overlap, duration, rate=1.0):
     overlap, duration = as_numbers(overlap, duration)
-    gained = jnp.tanh(rate * duration)
-    return (overlap + gained) / (1 + overlap * gained)
+    # cos^2 and sin^2 of half the angle, but for a factor: the tangent falls as e^-t
+    towards, away = 1 + overlap, (1 - overlap) * jnp.exp(-2 * rate * duration)
+    total = towards + away
+    return jnp.where(total > 0, (towards - away) / jnp.where(total > 0, total, 1.0), -1.0)
 
 
 @law(
@@ -101,10 +101,13 @@ def _flow(overlap, duration, rate=1.0):
     ),
     formula=r"\tanh(\mathrm{artanh}\,c + t)",
     source="in the spirit of arXiv:2504.05646; " + SOURCE,
+    holds={"overlap": between(-1, 1), "duration": at_least(0)},
+    relative=1e-13,
+    absolute=1e-15,
     domain={"overlap": choices(-0.7, 0.1, 0.5), "duration": reals(0.2, 2.0)},
     mutants={"half the rate": lambda overlap, duration: _flow(overlap, duration, rate=0.5)},
 )
-def slot_flow(overlap, duration):
+def slot_flow(overlap: Numbers, duration: Numbers) -> jax.Array:
     r"""Overlap of a slot with a lasting input, written in small steps.
 
     $$\tanh(\mathrm{artanh}\,c+t) = \frac{c+\tanh t}{1+c\tanh t},\quad
@@ -114,9 +117,9 @@ def slot_flow(overlap, duration):
 
     Args:
       overlap: c, from -1 to 1; at -1, the opposite, it stays.
-      duration: t >= 0. Both broadcast.
+      duration: t >= 0, also infinite. Both broadcast.
 
-    Returns the overlap, the limit of many writes of `slot_overlap`.
+    Returns the overlap, the limit of many writes of `slot_overlap`, to a relative 1e-13 and 1e-15.
 
     Raises:
       InputError: an overlap outside [-1, 1], or a negative duration.
@@ -127,26 +130,33 @@ def slot_flow(overlap, duration):
     >>> print(f"{am.slot_flow(0.0, 1.0):.6f}")
     0.761594
     """
-    require_within(-1, 1, overlap=overlap)
-    require_nonnegative(duration=duration)
     return _flow(overlap, duration)
 
 
 def _oja(duration, spectrum, initial, square=1.0):
     duration, spectrum, initial = as_numbers(duration, spectrum, initial)
-    top = jnp.max(spectrum, -1, keepdims=True)
     duration = duration[..., None]
-    grown = jnp.exp((spectrum - top) * duration) * initial
-    start = jnp.exp(-2 * top * duration) * (1 - jnp.sum(initial**2, -1, keepdims=True))
-    return grown / jnp.sqrt(start + square * jnp.sum(grown**2, -1, keepdims=True))
+    # in units of the weight that leads by now, or of 1: nothing overflows, and all that is left
+    # of small weights on large eigenvalues counts; a unit does not matter and has no derivative
+    size = jnp.log(jnp.abs(jnp.where(initial == 0, 1.0, initial)))
+    reached = jnp.where(initial == 0, -jnp.inf, spectrum * duration + size)
+    leader = jnp.argmax(reached, -1, keepdims=True)
+    leads = jnp.take_along_axis(reached, leader, -1) > 0
+
+    def of_leader(x):
+        x = jnp.take_along_axis(jnp.broadcast_to(x, reached.shape), leader, -1)
+        return lax.stop_gradient(jnp.where(leads, x, 0.0))
+
+    top, size = of_leader(spectrum), of_leader(size)
+    grown = initial * jnp.exp(jnp.minimum((spectrum - top) * duration - size, 700.0))
+    gained = -jnp.expm1(-2 * spectrum * duration) * grown**2
+    unit = jnp.exp(-2 * (top * duration + size))
+    return grown / jnp.sqrt(unit + square * jnp.sum(gained, -1, keepdims=True))
 
 
 def require_weights(spectrum, initial):
     """Raise InputError unless the weights have an entry for every eigenvalue."""
-    sizes = [
-        np.shape(concrete(x) if isinstance(x, list | tuple) else x)  # type: ignore[arg-type]
-        for x in (spectrum, initial)
-    ]
+    sizes = [np.shape(spectrum), np.shape(initial)]
     if not all(sizes) or sizes[0][-1] != sizes[1][-1]:
         raise InputError(f"initial must have an entry for each eigenvalue, got shapes {sizes}")
 
@@ -155,6 +165,12 @@ def require_weights(spectrum, initial):
     kind=Asymptotic(size="num_steps", sizes=(32, 64, 128), finite_size=4.0, floor=0.3),
     formula=r"e^{Ct} w_0 / \sqrt{1 + w_0^\top (e^{2Ct} - 1) w_0}",
     source="Oja 1982; " + SOURCE,
+    holds={
+        "duration": nonnegative(1e150),
+        "spectrum": vector(nonnegative(1e150)),
+        "initial": vector(finite()),
+    },
+    relative=1e-12,
     domain={
         "duration": reals(0.2, 1.5),
         "spectrum": choices((1.0, 0.5, 0.25), (1.5, 1.0, 0.5)),
@@ -168,7 +184,7 @@ def require_weights(spectrum, initial):
         "half the time": lambda duration, spectrum, initial: _oja(duration / 2, spectrum, initial),
     },
 )
-def oja_flow(duration, spectrum, initial):
+def oja_flow(duration: Numbers, spectrum: Numbers, initial: Numbers) -> jax.Array:
     r"""Weights of a neuron that learns by Oja's rule in small steps.
 
     $\dot w = Cw - (w^\top Cw)w$, with C the covariance of the inputs, has the solution
@@ -178,15 +194,15 @@ def oja_flow(duration, spectrum, initial):
     power iteration, normalised on the way, towards the leading eigenvector.
 
     Args:
-      duration: t >= 0, the sum of the steps.
-      spectrum: eigenvalues of C, [..., d].
-      initial: w_0 in the eigenbasis, [..., d]. Leading axes broadcast.
+      duration: t, the sum of the steps, from 0 to 1e150.
+      spectrum: eigenvalues of C, [..., d], from 0 to 1e150.
+      initial: w_0 in the eigenbasis, [..., d], finite. Leading axes broadcast.
 
-    Returns the weights in the eigenbasis, [..., d]. The stochastic rule deviates in proportion to
-    its step.
+    Returns the weights in the eigenbasis, [..., d], to a relative 1e-12 of each. The stochastic
+    rule deviates in proportion to its step.
 
     Raises:
-      InputError: a negative duration, or a spectrum and weights of different lengths.
+      InputError: a negative duration or eigenvalue, or a spectrum and weights of different lengths.
 
     Source: Oja 1982; derived here (docs, associative memory section 5).
 
@@ -194,7 +210,6 @@ def oja_flow(duration, spectrum, initial):
     >>> print(am.oja_flow(2.0, [1.0, 0.0], [0.1, 0.0]).round(6))
     [0.596205 0.      ]
     """
-    require_nonnegative(duration=duration)
     require_weights(spectrum, initial)
     return _oja(duration, spectrum, initial)
 
@@ -216,13 +231,15 @@ def _learned(num_inputs, num_steps):
     ),
     formula="K",
     source="Bienenstock, Cooper and Munro 1982; " + SOURCE,
+    holds={"num_inputs": whole()},
+    relative=0.0,
     domain={"num_inputs": choices(2, 3, 5, 8, 16)},
     mutants={
         "all inputs alike": lambda num_inputs: 0 * num_inputs + 1.0,
         "the threshold's root": lambda num_inputs: num_inputs**0.5,
     },
 )
-def bcm_response(num_inputs):
+def bcm_response(num_inputs: Numbers) -> jax.Array:
     r"""Response to its input of a neuron that has become selective, with a sliding threshold.
 
     Of K orthonormal inputs one comes at a time, each with probability 1/K, and weights follow
@@ -231,12 +248,12 @@ def bcm_response(num_inputs):
     inputs are a fixed point too, an unstable one.
 
     Args:
-      num_inputs: K >= 1; any shape.
+      num_inputs: K >= 1, whole; any shape.
 
-    Returns the response, K.
+    Returns the response, K, exactly.
 
     Raises:
-      InputError: fewer than one input.
+      InputError: fewer than one input, or a share of one.
 
     Source: Bienenstock, Cooper and Munro 1982; derived here (docs, associative memory section 5).
 
@@ -244,5 +261,4 @@ def bcm_response(num_inputs):
     >>> print(am.bcm_response(4))
     4.0
     """
-    require_at_least(1, num_inputs=num_inputs)
     return as_numbers(num_inputs)[0]

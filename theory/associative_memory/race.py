@@ -23,6 +23,7 @@ HALVINGS = 30  # they only place windows of integration
 BATCH = 64  # points evaluated at once
 SPREADS = 16.0  # half width of the window about a peak, in standard deviations
 BENDS = np.array([60.0, 3.0, -3.0, -10.0, -60.0])  # P(G > -x) is 1 above 3, e^x below -10
+NEARLY = 3.4  # exp(-exp(3.4)) is 1e-13: of a lone key 1 - A keeps no smaller ones
 CERTAIN, NEVER = 4.3, -39.0  # exp(-exp(4.3)) and exp(-39) are 1e-32 and 1e-17
 
 
@@ -69,8 +70,15 @@ def log_passing(level, dim, rate):
     bends = jnp.arccos(jnp.clip((level + BENDS) / jnp.maximum(rate, 1e-12), -1.0, 1.0))
     ends = jnp.concatenate([low, jnp.clip(bends, low, high), centre, high], -1)
     angle, weights = _panels(lax.stop_gradient(jnp.sort(ends, -1)))
-    exponent = (dim - 2) * jnp.log(jnp.maximum(jnp.sin(angle), 1e-300))
-    exponent += _log_passing(rate * jnp.cos(angle) - level)[0]
+    overlap = jnp.cos(angle)
+    # about the equator, where all keys of many dimensions are, the sine is 1 but for its last digit
+    near = jnp.abs(overlap) < 0.5
+    log_sine = jnp.where(
+        near,
+        jnp.log1p(-(jnp.where(near, overlap, 0.0) ** 2)) / 2,
+        jnp.log(jnp.maximum(jnp.sin(angle), 1e-300)),
+    )
+    exponent = (dim - 2) * log_sine + _log_passing(rate * overlap - level)[0]
     top = lax.stop_gradient(jnp.max(exponent, -1, keepdims=True))
     total = jnp.sum(weights * jnp.exp(exponent - top), -1)
     return top[..., 0] + jnp.log(total) - _log_norm(dim)
@@ -126,7 +134,7 @@ def mean_mass(lead, log_others, dim, rate):
 @_by_points
 def mean_log_partition(log_others, dim, rate):
     """E ln Z: the mean of ln Z + G less Euler's constant."""
-    targets = jnp.array([CERTAIN, 1.5, 0.0, -2.0, -10.0, NEVER])
+    targets = jnp.array([NEARLY, 1.5, 0.0, -2.0, -10.0, NEVER])
     highest = log_others + log_moment_generating(dim, rate) - NEVER + 1
 
     def enough(level):
@@ -134,7 +142,12 @@ def mean_log_partition(log_others, dim, rate):
 
     ends = _bisect(enough, jnp.full(6, -rate - CERTAIN - 2), jnp.full(6, highest))
     ends = lax.stop_gradient(ends)
-    levels, weights = _panels(ends)
+    # a lone key's logit ends at -rate and rate, where its density may have a peak
+    steps = jnp.maximum(rate, 4.0) * jnp.maximum(rate / 4, 1.0) ** -np.linspace(0, 1, 9)
+    edges = rate - jnp.concatenate([steps, np.array([1.0, -2.0, -6.0, -14.0])])
+    both = jnp.concatenate([edges, -edges])
+    cuts = jnp.sort(jnp.concatenate([ends, jnp.clip(both, ends[0], ends[-1])]))
+    levels, weights = _panels(lax.stop_gradient(cuts))
     won = _won(_log_passers(levels, log_others, dim, rate))
     tails = jnp.where(levels < ends[2], -won, 1 - won)
     return ends[2] + jnp.sum(weights * tails) - np.euler_gamma

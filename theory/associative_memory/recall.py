@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
 
 from jtts.arguments import require_nonnegative, require_positive
+from jtts.associative_memory import KEY_LAWS
 from jtts.domain import choices
 from jtts.kinds import Exact
 from jtts.laws import law
-from jtts.theory.associative_memory.geometric import geometric_sum, power, triple_sum
+from jtts.numeric import Numbers
+from jtts.promises import between, nonnegative, positive, words
+from jtts.theory.associative_memory.geometric import (
+    geometric_sum,
+    log_of_rest,
+    power,
+    triple_sum,
+)
 from jtts.theory.associative_memory.key_laws import moments, require_keys, require_sizes
 
 
@@ -27,9 +35,9 @@ def rates(keys, dim, decay, erase):
     shift = jnp.log(decay)
     known = moments(keys, dim, erase)
     return known, Rates(
-        shift + jnp.log1p(-erase / dim),
-        2 * shift + jnp.log1p(-known.erased),
-        2 * shift + jnp.log1p(-known.forgotten),
+        shift + log_of_rest(erase / dim),
+        2 * shift + log_of_rest(known.erased),
+        2 * shift + log_of_rest(jnp.where(dim > 1, known.forgotten, 0.0)),  # no weight at dim 1
     )
 
 
@@ -70,6 +78,22 @@ def require_memory(*, num_pairs, dim, decay, erase, write, value_noise, keys, ag
     require_keys(keys, erase)
 
 
+PLAIN = {  # what is promised of every memory of one pass
+    "num_pairs": between(1, 1e15),
+    "dim": between(1, 1e15),
+    "decay": positive(),
+    "erase": nonnegative(),
+    "write": nonnegative(),
+    "value_noise": nonnegative(),
+    "keys": words(*KEY_LAWS),
+}
+JOINTLY = {
+    "erase must be at most dim": lambda erase, dim: erase <= dim,
+    "dim must be 1 or at least 2": lambda dim: (dim == 1) | (dim >= 2),
+    "keys must be sphere or gauss where erase is not 0": (
+        lambda keys, erase: (keys != "rad") | (erase == 0)
+    ),
+}
 MEMORY = {
     "num_pairs": choices(2, 24),
     "dim": choices(16),
@@ -92,6 +116,10 @@ def _error(age, num_pairs, dim, *, flip=1.0, **memory):
     r"[K^a - (2 b m_2 - b^2 m_3) p] + \frac{c^2}{d} G(a)",
     source="derived here (docs, associative memory section 4)",
     domain={"age": choices(0, 1, 12), **MEMORY, "num_pairs": choices(24)},
+    holds={"age": nonnegative(1e15), **PLAIN},
+    jointly=JOINTLY,
+    relative=1e-13,
+    absolute=1e-14,
     mutants={
         "older pairs not erased": lambda age, num_pairs, dim, **memory: _error(
             age, num_pairs, dim, older=0.0, **memory
@@ -105,8 +133,16 @@ def _error(age, num_pairs, dim, *, flip=1.0, **memory):
     },
 )
 def recall_error(
-    age, num_pairs, dim, *, decay=1.0, erase=0.0, write=1.0, value_noise=0.0, keys="sphere"
-):
+    age: Numbers,
+    num_pairs: Numbers,
+    dim: Numbers,
+    *,
+    decay: Numbers = 1.0,
+    erase: Numbers = 0.0,
+    write: Numbers = 1.0,
+    value_noise: Numbers = 0.0,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> jax.Array:
     r"""Mean squared error per component of the pair written `age` steps before the end.
 
     The memory $W \leftarrow \lambda W(I - b\,kk^\top) + c\,vk^\top$ starts at 0, takes in N pairs
@@ -123,8 +159,9 @@ def recall_error(
 
     Args:
       age: a, from 0 (the newest pair) to num_pairs - 1.
-      num_pairs: N >= 1.
-      dim: d >= 1, of the keys; above `erase`. These three may be any reals and broadcast.
+      num_pairs: N, from 1 to 1e15.
+      dim: d, of the keys, 1 or from 2 to 1e15; at least `erase`. These three may be any reals and
+        broadcast.
       decay: lambda > 0.
       erase: b >= 0. b = c is the delta rule; 0 leaves Hebbian writing.
       write: c >= 0.
@@ -133,14 +170,14 @@ def recall_error(
       keys: "sphere", "gauss", or "rad" where erase is 0; all have E k k^T = I/d.
 
     Returns the error per component (values have unit power per component). Exact at any size;
-    accurate to 1e-15 of the larger of 1 and the error, measured up to 1e7 pairs. NaN for a pair
-    never written (age beyond num_pairs - 1), and for sign keys with a traced erase that is not 0.
-    Finite but growing without bound in num_pairs where K > 1 (at decay 1, for erase > 2 on the
-    sphere and > 2d/(d+2) for gauss).
+    accurate to 1e-13 relatively or 1e-14, the larger. NaN for a pair never written (age beyond
+    num_pairs - 1), and for sign keys with a traced erase that is not 0. Grows without bound in
+    num_pairs where K > 1 (at decay 1, for erase > 2 on the sphere and > 2d/(d+2) for gauss), NaN
+    once it overflows.
 
     Raises:
-      InputError: sizes below 1, decay <= 0, a negative age, strength or variance, an unknown law of
-        keys, or sign keys with erase > 0.
+      InputError: sizes below 1 or too large, decay <= 0, a negative age, strength or variance,
+        erase above dim, an unknown law of keys, or sign keys with erase > 0.
 
     Source: derived here (docs, associative memory section 4). Its memories are those of
     arXiv:2406.06484 (delta rule) and arXiv:2412.06464 (gated).
@@ -150,11 +187,11 @@ def recall_error(
     0.6099747738
     """
     memory = {"decay": decay, "erase": erase, "write": write, "value_noise": value_noise}
-    require_memory(age=age, num_pairs=num_pairs, dim=dim, keys=keys, **memory)
     return _error(age, num_pairs, dim, keys=keys, **memory)
 
 
 def _cosine(age, num_pairs, dim, *, squared=False, **memory):
+    memory = memory | {"write": 1.0}  # which cancels
     signal, total = recall_moments(*as_numbers(age, num_pairs, dim), **memory)
     return signal / (total if squared else jnp.sqrt(total))
 
@@ -166,14 +203,26 @@ def _cosine(age, num_pairs, dim, *, squared=False, **memory):
     domain={"age": choices(0, 1, 12), **MEMORY, "num_pairs": choices(24)},
     # erasing at strength 1 makes the newest cosine 1, with nothing to measure
     simulated={"erase": choices(0.0, 0.3, 0.8)},
+    holds={"age": nonnegative(1e15), **PLAIN},
+    jointly=JOINTLY,
+    relative=1e-12,
+    absolute=1e-15,
     mutants={
         "no square root": lambda *sizes, **memory: _cosine(*sizes, squared=True, **memory),
         "older pairs left out": lambda *sizes, **memory: _cosine(*sizes, older=0.0, **memory),
     },
 )
 def recall_cosine(
-    age, num_pairs, dim, *, decay=1.0, erase=0.0, write=1.0, value_noise=0.0, keys="sphere"
-):
+    age: Numbers,
+    num_pairs: Numbers,
+    dim: Numbers,
+    *,
+    decay: Numbers = 1.0,
+    erase: Numbers = 0.0,
+    write: Numbers = 1.0,
+    value_noise: Numbers = 0.0,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> jax.Array:
     r"""Aggregate cosine E r.v / sqrt(E|r|^2 E|v|^2) between the read-out and the value.
 
     $$c(\lambda\gamma)^a / \sqrt{P_a}$$
@@ -184,7 +233,8 @@ def recall_cosine(
 
     Args: as `recall_error`.
 
-    Returns a number without units, at most 1; NaN for a pair never written.
+    Returns a number without units, at most 1, the same for any write; relatively accurate to 1e-12
+    from 1e-15 on. NaN for a pair never written.
 
     Raises:
       InputError: as `recall_error`.
@@ -196,7 +246,6 @@ def recall_cosine(
     0.630893
     """
     memory = {"decay": decay, "erase": erase, "write": write, "value_noise": value_noise}
-    require_memory(age=age, num_pairs=num_pairs, dim=dim, keys=keys, **memory)
     return _cosine(age, num_pairs, dim, keys=keys, **memory)
 
 
@@ -224,6 +273,10 @@ def _mean_error(num_pairs, dim, *, decay, erase, write, value_noise, keys, older
     source="derived here (docs, associative memory section 4)",
     domain=MEMORY,
     simulated={"num_pairs": choices(24)},
+    holds=PLAIN,
+    jointly=JOINTLY,
+    relative=1e-12,
+    absolute=1e-12,
     mutants={
         "older pairs not erased": lambda *sizes, **memory: _mean_error(*sizes, older=0.0, **memory),
         "one pair more": lambda num_pairs, *dim, **memory: _mean_error(
@@ -232,8 +285,15 @@ def _mean_error(num_pairs, dim, *, decay, erase, write, value_noise, keys, older
     },
 )
 def mean_recall_error(
-    num_pairs, dim, *, decay=1.0, erase=0.0, write=1.0, value_noise=0.0, keys="sphere"
-):
+    num_pairs: Numbers,
+    dim: Numbers,
+    *,
+    decay: Numbers = 1.0,
+    erase: Numbers = 0.0,
+    write: Numbers = 1.0,
+    value_noise: Numbers = 0.0,
+    keys: Literal["sphere", "rad", "gauss"] = "sphere",
+) -> jax.Array:
     r"""`recall_error` averaged over all pairs of the memory, in closed form.
 
     $$\frac1N\sum_{a=0}^{N-1}\mathrm{MSE}(a),$$
@@ -242,7 +302,7 @@ def mean_recall_error(
 
     Args: as `recall_error`, without the age.
 
-    Returns the error per component, with an absolute accuracy of 1e-12 for up to 1e7 pairs.
+    Returns the error per component, accurate to 1e-12 absolutely or relatively, the larger.
 
     Raises:
       InputError: as `recall_error`.
@@ -254,5 +314,4 @@ def mean_recall_error(
     0.5982023489
     """
     memory = {"decay": decay, "erase": erase, "write": write, "value_noise": value_noise}
-    require_memory(num_pairs=num_pairs, dim=dim, keys=keys, **memory)
     return _mean_error(num_pairs, dim, keys=keys, **memory)

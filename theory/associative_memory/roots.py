@@ -12,8 +12,8 @@ HALVINGS = 60
 def increasing_root(function, low, high):
     """x with function(x) = 0 for a function that increases from below 0 at low to above at high.
 
-    Bisection, then two steps of Newton's method, the last of which carries the derivative in
-    whatever `function` depends on.
+    Bisection, then two steps of Newton's method, which carry the derivatives in whatever `function`
+    depends on: right up to the third.
     """
 
     def halve(_, ends):
@@ -23,9 +23,8 @@ def increasing_root(function, low, high):
         return jnp.where(below, middle, low), jnp.where(below, high, middle)
 
     def newton(x):
-        x = lax.stop_gradient(x)
         value, slope = jax.jvp(function, (x,), (jnp.ones_like(x),))
-        return x - value / lax.stop_gradient(slope)
+        return x - value / slope
 
     shape = jnp.shape(function(low + 0 * high))
     ends = (jnp.broadcast_to(jnp.asarray(end, float), shape) for end in (low, high))

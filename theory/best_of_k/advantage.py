@@ -5,12 +5,13 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
-from jtts.arguments import InputError, concrete, require_at_least
 from jtts.domain import choices, log_integers
 from jtts.kinds import Root
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, between
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.selection import error
 
@@ -22,14 +23,6 @@ def learned_share(exponent):
     return 1 - 1 / jnp.asarray(exponent, jnp.result_type(float))
 
 
-def require_matched(*, exponent, rho=None):
-    require_at_least(1, exponent=exponent)
-    known = concrete(rho)
-    if known is not None and not np.all((known >= 0) & (known < 1)):
-        outside = known[~((known >= 0) & (known < 1))].flat[0]
-        raise InputError(f"rho must be in [0, 1), got {outside:g}")
-
-
 def matched(rho):
     """Statistics of a learner whose teacher is drawn from its prior, noise_var = 1."""
     return Statistics(1 / (1 - rho), rho / (1 - rho))
@@ -38,7 +31,8 @@ def matched(rho):
 def advantage(k, rho, exponent, dilution=None):
     k, rho = (jnp.asarray(x, jnp.result_type(float)) for x in (k, rho))
     share = learned_share(exponent)
-    falling = share * (1 - rho) / (1 - share * rho) if dilution is None else dilution
+    unlearned = 1 / jnp.asarray(exponent, jnp.result_type(float))
+    falling = share * (1 - rho) / (1 - rho + unlearned * rho) if dilution is None else dilution
 
     def log_error(k, rho):
         return jnp.log(error.function(k, matched(rho)))
@@ -57,7 +51,7 @@ def numerical_advantage(k, rho, exponent):
             both = share * (np.log(x / rho) + log_n) + (1 - share) * np.log(x / rho)
             return both - (1 - share) * np.log((1 - x) / (1 - rho))
 
-        return brentq(residual, 1e-12, 1 - 1e-12, xtol=1e-300, rtol=1e-14)
+        return scipy.optimize.brentq(residual, 1e-12, 1 - 1e-12, xtol=1e-300, rtol=1e-14)
 
     def log_error(log_k, log_n):
         return float(jnp.log(error(k * np.exp(log_k), matched(rho_at(log_n)))))
@@ -75,6 +69,9 @@ def numerical_advantage(k, rho, exponent):
     formula=r"\frac{d\ln\delta_k}{d\ln n} - \frac{d\ln\delta_k}{d\ln k},\;"
     r" \frac{d\ln\rho}{d\ln n} = -\frac{c (1-\rho)}{1 - c\rho},\; c = 1 - \tfrac1a",
     source="derived here (section 7)",
+    relative=1e-6,
+    absolute=1e-6,
+    holds={"k": between(1, 1e15), "rho": between(0, 1, open="high"), "exponent": at_least(1)},
     domain={
         "k": log_integers(2, 10**6),
         "rho": choices(0.02, 0.1, 0.2, 0.3, 0.7, 0.85),
@@ -87,7 +84,7 @@ def numerical_advantage(k, rho, exponent):
         "isotropic": lambda k, rho, exponent=np.inf: advantage(k, rho, np.inf),
     },
 )
-def sampling_advantage(k, rho, exponent=np.inf):
+def sampling_advantage(k: Numbers, rho: Numbers, exponent: Numbers = np.inf) -> jax.Array:
     r"""By how much one more e-fold of candidates reduces ln(error) more than one of training data.
 
     $$\frac{d\ln\delta_k}{d\ln n} - \frac{d\ln\delta_k}{d\ln k},\quad
@@ -98,18 +95,18 @@ def sampling_advantage(k, rho, exponent=np.inf):
     tasks (sample more), negative for hard ones (train more).
 
     Args:
-      k: number of candidates, real and at least 1.
-      rho: in [0, 1).
+      k: number of candidates, real, from 1 to 1e15.
+      rho: from 0 to below 1.
       exponent: a >= 1 of a spectrum i^-a with many modes learned and endless ones to come;
         infinity for a spectrum all of whose modes are learned (n > d, little noise). Then
         c = 1 and rho = d/n.
 
-    Arrays broadcast. Returns the difference of two exponents (no units), to the accuracy of
-    `error`. At large k and rho < 1/2 it tends to
+    Arrays broadcast. Returns the difference of two exponents (no units), to 1e-6. At
+    large k and rho < 1/2 it tends to
     $2 - c\rho(2-3\rho)/[(1-c\rho)(1-2\rho)]$.
 
     Raises:
-      InputError: k < 1, rho outside [0, 1) or exponent < 1.
+      InputError: an argument out of range.
 
     Source: derived here (docs, best-of-k section 7).
 
@@ -117,6 +114,4 @@ def sampling_advantage(k, rho, exponent=np.inf):
     >>> print(f"{best_of_k.sampling_advantage(10**6, 0.1):.4f}")
     1.7639
     """
-    require_at_least(1, k=k)
-    require_matched(rho=rho, exponent=exponent)
     return advantage(k, rho, exponent)

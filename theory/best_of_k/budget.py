@@ -7,12 +7,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from jtts.arguments import InputError, concrete, require_positive
 from jtts.domain import choices, constant, log_reals
 from jtts.kinds import Limit, Minimizer
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, positive
 from jtts.spectra import require_spectrum
 from jtts.theory.best_of_k.end_to_end import end_to_end_error
+from jtts.theory.regression.domains import SPECTRUM, WEIGHTS
 
 ZOOM = np.linspace(0.0, 1.0, 33)
 ROUNDS = 4
@@ -96,20 +98,17 @@ def _affordable(point):
     return (point["budget"] - point["candidate_cost"]) / point["sample_cost"]
 
 
-def _require_costs(**costs):
-    require_positive(**costs)
-    found = {name: concrete(cost) for name, cost in costs.items()}
-    known = {name: cost for name, cost in found.items() if cost is not None}
-    if len(known) < len(costs):
-        return
-    least = known["sample_cost"] + known["candidate_cost"]
-    if np.any(known["budget"] < least):
-        raise InputError(
-            "budget must pay for one sample and one candidate, "
-            f"got {np.min(known['budget']):g} against {np.max(least):g}"
-        )
+def _pays(budget, sample_cost, candidate_cost):
+    return budget >= sample_cost + candidate_cost
 
 
+PAYS = {"budget must pay for one sample and one candidate": _pays}
+PRICES = {
+    "budget": positive(1e100),
+    "sample_cost": between(1e-100, 1e100),
+    "candidate_cost": between(1e-100, 1e100),
+    "dim": between(1e-100, 1e100),
+}
 COSTS = {
     "budget": log_reals(100.0, 1e6),
     "sample_cost": log_reals(0.2, 5.0),
@@ -132,6 +131,15 @@ MODEL = {
     ),
     formula=r"\mathrm{argmin}_n\, \delta_k(n),\; k = (C - A n)/B",
     source="derived here (section 7)",
+    relative=1e-6,
+    holds={
+        **PRICES,
+        "spectrum": SPECTRUM,
+        "noise_var": positive(),
+        "prior_var": positive(),
+        "teacher": WEIGHTS,
+    },
+    jointly=PAYS,
     domain=COSTS | MODEL,
     mutants={
         "few parameters": lambda **point: _closed_form(
@@ -142,15 +150,15 @@ MODEL = {
 )
 def optimal_samples(
     *,
-    budget,
-    sample_cost,
-    candidate_cost,
-    dim,
-    spectrum,
-    noise_var,
-    prior_var,
-    teacher=None,
-):
+    budget: Numbers,
+    sample_cost: Numbers,
+    candidate_cost: Numbers,
+    dim: Numbers,
+    spectrum: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    teacher: Numbers | None = None,
+) -> jax.Array:
     r"""Number of training samples that makes the best of a budget for data and candidates.
 
     $$n^* = \mathrm{argmin}_n\, \delta_k(n),\quad k = \frac{C - A n}{B},$$
@@ -159,8 +167,8 @@ def optimal_samples(
 
     Args:
       budget: C, enough for one sample and one candidate.
-      sample_cost, candidate_cost: A of a training sample, B of a candidate; positive, in units of
-        the budget.
+      sample_cost, candidate_cost: A of a training sample, B of a candidate, in units of the
+        budget; from 1e-100 to 1e100, as the budget and dim.
       dim: number d of input dimensions, positive.
       spectrum: eigenvalues of the input covariance, [d] or shorter.
       noise_var, prior_var: sigma^2 and gamma^2, positive.
@@ -182,8 +190,6 @@ def optimal_samples(
     >>> print(f"{n:.2f}")
     316.22
     """
-    _require_costs(budget=budget, sample_cost=sample_cost, candidate_cost=candidate_cost)
-    require_positive(dim=dim, noise_var=noise_var, prior_var=prior_var)
     require_spectrum(spectrum, teacher=teacher)
     return _best_samples(
         budget=budget,
@@ -198,8 +204,10 @@ def optimal_samples(
 
 
 def _closed_form(*, budget, sample_cost, dim, factor=4.0):
-    ratio = factor * budget / (sample_cost * jnp.asarray(dim, jnp.result_type(float)))
-    return dim / 2 * ratio / (jnp.sqrt(1 + ratio) + 1)
+    dim = jnp.asarray(dim, jnp.result_type(float))
+    all_spent = budget / sample_cost
+    root = jnp.sqrt(factor * all_spent) / jnp.sqrt(dim)  # its square may overflow
+    return factor / 2 * all_spent / (jnp.hypot(1.0, root) + 1)
 
 
 def _optimum_of_a_model(budget, sample_cost, candidate_cost, dim):
@@ -223,6 +231,9 @@ def _optimum_of_a_model(budget, sample_cost, candidate_cost, dim):
     ),
     formula=r"n^* \to \frac d2\Big(\sqrt{1 + \frac{4C}{A d}} - 1\Big)",
     source="derived here (section 7)",
+    relative=1e-13,
+    holds=PRICES,
+    jointly=PAYS,
     domain=COSTS,
     mutants={
         "half the discriminant": lambda candidate_cost, **costs: _closed_form(**costs, factor=2.0),
@@ -231,7 +242,9 @@ def _optimum_of_a_model(budget, sample_cost, candidate_cost, dim):
         ),
     },
 )
-def asymptotic_optimal_samples(*, budget, sample_cost, candidate_cost, dim):
+def asymptotic_optimal_samples(
+    *, budget: Numbers, sample_cost: Numbers, candidate_cost: Numbers, dim: Numbers
+) -> jax.Array:
     r"""Best number of training samples at a large budget, for any spectrum and noise.
 
     $$n^* \to \frac d2\Big(\sqrt{1+\frac{4C}{Ad}}-1\Big),\quad k^* = \frac{C-An^*}{B}
@@ -242,12 +255,13 @@ def asymptotic_optimal_samples(*, budget, sample_cost, candidate_cost, dim):
 
     Args:
       budget: C, enough for one sample and one candidate.
-      sample_cost, candidate_cost: A of a training sample, B of a candidate; positive, in units of
-        the budget.
+      sample_cost, candidate_cost: A of a training sample, B of a candidate, in units of the
+        budget; from 1e-100 to 1e100, as the budget and dim.
       dim: number d of input dimensions, positive.
 
-    Arrays broadcast. Returns n as a real number. Relative corrections are of order d/n (3 % at
-    n = 20 d for weak noise, more where noise hides directions): see `optimal_samples`.
+    Arrays broadcast. Returns n as a real number, the formula to 1e-13. Relative corrections are of
+    order d/n (3 % at n = 20 d for weak noise, more where noise hides directions): see
+    `optimal_samples`.
 
     Raises:
       InputError: an argument out of range, or a budget that pays for nothing.
@@ -260,6 +274,4 @@ def asymptotic_optimal_samples(*, budget, sample_cost, candidate_cost, dim):
     >>> print(f"{n:.2f}")
     311.27
     """
-    _require_costs(budget=budget, sample_cost=sample_cost, candidate_cost=candidate_cost)
-    require_positive(dim=dim)
     return _closed_form(budget=budget, sample_cost=sample_cost, dim=dim)

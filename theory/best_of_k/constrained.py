@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.linalg import eigh, null_space
-from scipy.optimize import minimize
+import scipy
 
 FAVOURED = 20.0  # share of one coordinate against another, in a lopsided start
 STEP = 0.03  # of x, for second derivatives
@@ -74,7 +73,7 @@ def minimum_from(task: Task, start: np.ndarray) -> Minimum:
         value, slope = task.function(full(x))
         return value, slope[free]
 
-    found = minimize(
+    found = scipy.optimize.minimize(
         value,
         start[free],
         jac=True,
@@ -106,7 +105,7 @@ def principal_directions(task: Task, minimum: Minimum) -> list[tuple[float, np.n
     inside = np.flatnonzero(task.inside(minimum.x))
     overspent, shares = task.overspent(minimum.x)
     normal = shares[None, inside] * (overspent > -SLACK)
-    surface = null_space(normal) if normal.any() else np.eye(inside.size)
+    surface = scipy.linalg.null_space(normal) if normal.any() else np.eye(inside.size)
     if surface.size == 0:
         return []
 
@@ -115,7 +114,7 @@ def principal_directions(task: Task, minimum: Minimum) -> list[tuple[float, np.n
 
     steps = STEP * np.eye(minimum.x.size)[inside]
     hessian = np.stack([slope(minimum.x + s) - slope(minimum.x - s) for s in steps]) / (2 * STEP)
-    curvatures, vectors = eigh(surface.T @ (hessian + hessian.T) @ surface / 2)
+    curvatures, vectors = scipy.linalg.eigh(surface.T @ (hessian + hessian.T) @ surface / 2)
     directions = np.zeros((curvatures.size, minimum.x.size))
     directions[:, inside] = (surface @ vectors).T
     return list(zip(curvatures.tolist(), directions, strict=True))

@@ -7,15 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from jtts.arguments import require_at_least
 from jtts.domain import choices, log_integers
 from jtts.kinds import Limit, Root
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, between
 from jtts.theory.best_of_k.advantage import (
     advantage,
     learned_share,
     numerical_advantage,
-    require_matched,
 )
 
 SCAN = np.linspace(0.005, 0.995, 100)  # of rho, for the first change of sign
@@ -68,13 +68,15 @@ def _crossing(k, exponent):
     ),
     formula=r"\rho:\; \frac{d\ln\delta_k}{d\ln n} = \frac{d\ln\delta_k}{d\ln k}",
     source="derived here (section 7)",
+    relative=1e-7,
+    holds={"k": between(1, 1e15), "exponent": at_least(1)},
     domain={"k": log_integers(4, 10**6), "exponent": choices(4.0, 8.0, np.inf)},
     mutants={
         "at k = infinity": lambda k, exponent=np.inf: _asymptotic_crossing(exponent),
         "isotropic": lambda k, exponent=np.inf: _crossing(k, np.inf),
     },
 )
-def crossover_rho(k, exponent=np.inf):
+def crossover_rho(k: Numbers, exponent: Numbers = np.inf) -> jax.Array:
     r"""Smallest rho at which data and candidates are worth the same at k candidates.
 
     $$\rho:\quad \frac{d\ln\delta_k}{d\ln n} = \frac{d\ln\delta_k}{d\ln k}$$
@@ -83,15 +85,15 @@ def crossover_rho(k, exponent=np.inf):
     and arguments as in `sampling_advantage`, whose root it is.
 
     Args:
-      k: number of candidates, real and at least 1.
+      k: number of candidates, real, from 1 to 1e15.
       exponent: a >= 1 of the spectrum; infinity where all modes are learned.
 
-    Arrays broadcast. Returns rho, to 1e-9 where the advantage has a slope there; NaN where
+    Arrays broadcast. Returns rho, to 1e-7 where the advantage has a slope there; NaN where
     candidates are worth more at every rho, or at all but less than 0.01 of it (slowly falling
     spectra at small k). Derivatives are 0.
 
     Raises:
-      InputError: k < 1 or exponent < 1.
+      InputError: an argument out of range.
 
     Source: derived here (docs, best-of-k section 7).
 
@@ -101,8 +103,6 @@ def crossover_rho(k, exponent=np.inf):
     >>> print(best_of_k.crossover_rho(64, 1.5))
     nan
     """
-    require_at_least(1, k=k)
-    require_matched(exponent=exponent)
     return lax.stop_gradient(_crossing(*lax.stop_gradient((k, exponent))))
 
 
@@ -123,13 +123,15 @@ def _asymptotic_crossing(exponent, linear=1.0, square=1.0):
     ),
     formula=r"\frac{2(1+c) - \sqrt{4 - 6c + 4c^2}}{7c},\; c = 1 - \tfrac1a",
     source="derived here (section 7)",
+    relative=1e-14,
+    holds={"exponent": at_least(1)},
     domain={"exponent": choices(2.5, 4.0, 8.0, np.inf)},
     mutants={
         "without the square": lambda exponent=np.inf: _asymptotic_crossing(exponent, square=0.0),
         "isotropic": lambda exponent=np.inf: _asymptotic_crossing(np.inf * exponent),
     },
 )
-def asymptotic_crossover_rho(exponent=np.inf):
+def asymptotic_crossover_rho(exponent: Numbers = np.inf) -> jax.Array:
     r"""rho below which candidates are worth more than data, at large k.
 
     $$\rho = \frac{2(1+c)-\sqrt{4-6c+4c^2}}{7c},\quad c = 1-\frac1a,$$
@@ -140,7 +142,7 @@ def asymptotic_crossover_rho(exponent=np.inf):
     Args:
       exponent: a >= 1 of the spectrum; infinity where all modes are learned. Arrays are mapped.
 
-    Returns rho, to rounding. Where many candidates mean few ones, see `crossover_rho`.
+    Returns rho, to 1e-14 relative. Where many candidates mean few ones, see `crossover_rho`.
 
     Raises:
       InputError: exponent < 1.
@@ -151,5 +153,4 @@ def asymptotic_crossover_rho(exponent=np.inf):
     >>> print(f"{best_of_k.asymptotic_crossover_rho():.12f}")
     0.369398062518
     """
-    require_matched(exponent=exponent)
     return _asymptotic_crossing(exponent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ NAMES = ("num_samples", "num_candidates", "judge_samples", "temperature")
 TEMPERATURES = (0.03, 0.3, 1.0, 3.0, 10.0, 100.0)  # to start from, over the noise variance
 COLDEST, HOTTEST = 1e-3, 1e5  # the range searched, over the noise variance
 NOTICEABLE = 0.01  # a relative rise of the error
+SLIGHTLY = 1e-6  # relative slack of the search, within which a number counts as whole
 
 
 @parameters
@@ -29,8 +31,8 @@ class Prices:
 
     Attributes:
       sample: one training sample of the generator; positive.
-      candidate: generating one candidate, for all the prompts to be served; positive.
-      judging: judging one candidate, for all these prompts.
+      candidate: generating one candidate for one prompt; positive.
+      judging: judging one candidate.
       judge_sample: one training sample of the judge.
 
     Raises:
@@ -68,12 +70,33 @@ class Direction:
 
 
 @parameters
+class WholeDesign:
+    """A design in whole numbers.
+
+    Attributes:
+      num_samples, num_candidates, judge_samples: n, k and n_J, whole but where they were given.
+      temperature: T.
+      error: E (y* - t)^2 there.
+      cost: what of the budget it spends.
+    """
+
+    num_samples: float
+    num_candidates: float
+    judge_samples: float
+    temperature: float
+    error: float
+    cost: float
+
+
+@parameters
 class Design:
     """The best way to spend a budget.
 
     Attributes:
       num_samples, num_candidates, judge_samples, temperature: n, k, n_J and T; real numbers.
       error: E (y* - t)^2 there.
+      cost: what of the budget it spends.
+      whole: the best of the whole numbers around it that the budget allows, a `WholeDesign`.
       budget_exponent: d ln(error) / d ln(budget).
       directions: principal directions of ln(error) at constant cost, the flattest first.
     """
@@ -83,6 +106,8 @@ class Design:
     judge_samples: float
     temperature: float
     error: float
+    cost: float
+    whole: WholeDesign
     budget_exponent: float
     directions: tuple[Direction, ...]
 
@@ -92,6 +117,7 @@ def design(
     budget,
     prices: Prices,
     dim,
+    prompts=1,
     noise_var,
     prior_var,
     spectrum=(1.0,),
@@ -106,7 +132,7 @@ def design(
 
     Minimises `end_to_end_error` over n, k, n_J and T under
 
-    $$c_n n + (c_k + c_j)\,k + c_J n_J \le C.$$
+    $$c_n n + m (c_k + c_j)\,k + c_J n_J \le C.$$
 
     The judge is a `TrainedJudge` with n_J samples of its own: n_J is its strength. The search
     follows the gradients of the closed forms in ln n, ln k, ln n_J and ln T from several starts, at
@@ -116,6 +142,7 @@ def design(
       budget: C > 0, in the unit of the prices.
       prices: `Prices` c_n, c_k, c_j, c_J.
       dim: number d of input dimensions; n samples make the aspect ratio d/n.
+      prompts: m, to be answered after training, positive; each has k candidates of its own.
       noise_var, prior_var: sigma^2 and gamma^2, positive.
       spectrum: eigenvalues of the input covariance, [d], or [1] for equal ones.
       teacher: its weights in the eigenbasis, like the spectrum; None for one drawn from the prior.
@@ -124,10 +151,11 @@ def design(
         value, paid like any other; None leaves it free. judge_samples = inf is the teacher as
         judge, free of charge.
 
-    Returns `Design`, the lowest of the local minima found. Numbers are real and at least 1: round
-    them. Part of the budget is left where more candidates would over-optimise the judge. Its
-    `directions` say how firmly it is fixed: along a flat one much else does as well. The closed
-    forms are for large d and n, see `end_to_end_error`. A search takes about a second.
+    Returns `Design`, the lowest of the local minima found. Its numbers are real and at least 1,
+    those of its `whole` are whole. Part of the budget is left where more candidates would
+    over-optimise the judge. Its `directions` say how firmly it is fixed: along a flat one much
+    else does as well. The closed forms are for large d and n, see `end_to_end_error`. A search
+    takes about a second.
 
     Raises:
       InputError: an argument out of range; a budget too small for one of each and what is held; a
@@ -139,10 +167,12 @@ def design(
     >>> best = best_of_k.design(
     ...     budget=1000.0, prices=best_of_k.Prices(sample=1.0, candidate=1.0), dim=20,
     ...     noise_var=0.25, prior_var=1.0, judge_samples=float("inf"))
-    >>> print(f"n = {best.num_samples:.0f}, k = {best.num_candidates:.0f}, T = {best.temperature}")
-    n = 141, k = 859, T = 0.0
+    >>> print(f"n = {best.whole.num_samples}, k = {best.whole.num_candidates}")
+    n = 141, k = 859
     """
-    require_positive(budget=budget, dim=dim, noise_var=noise_var, prior_var=prior_var)
+    require_positive(
+        budget=budget, dim=dim, prompts=prompts, noise_var=noise_var, prior_var=prior_var
+    )
     judge_noise_var = noise_var if judge_noise_var is None else judge_noise_var
     require_positive(judge_noise_var=judge_noise_var)
     learning: dict[str, Any] = {
@@ -177,7 +207,7 @@ def design(
             )
             return float(value), np.asarray(slope)
 
-        return _task(log_error, prices, float(budget), held, noise_var, cold)
+        return _task(log_error, prices, float(prompts), float(budget), held, noise_var, cold)
 
     found = []
     if held.get("temperature", 0.0) == 0:
@@ -188,7 +218,48 @@ def design(
         starts = [hot.starts()[0], *(minimum.x for minimum, _ in found)]
         found.append((_least(hot, [_warmed(hot, x, noise_var) for x in starts]), hot))
     minimum, chosen = min(found, key=lambda pair: pair[0].value)
-    return _described(minimum, chosen, teacher_judges)
+    return _described(minimum, chosen, held, teacher_judges)
+
+
+def _whole_numbers(
+    minimum: Minimum, task: Task, held: dict[str, float], teacher_judges: bool
+) -> WholeDesign:
+    """The least error among whole numbers near a minimum that are within the budget.
+
+    Each quantity is rounded down and up, and each in turn takes what the others leave.
+    """
+    real = np.exp(minimum.x)
+    costs = task.costs[:3]
+    around = [
+        {held[name]}
+        if name in held
+        else {max(1.0, np.floor(x + SLIGHTLY)), max(1.0, np.ceil(x - SLIGHTLY))}
+        for name, x in zip(NAMES[:3], real[:3], strict=True)
+    ]
+    tried = set(itertools.product(*around))
+    for i, name in enumerate(NAMES[:3]):
+        if name in held or costs[i] == 0:
+            continue
+        for numbers in list(tried):
+            left = task.budget - float(np.delete(costs, i) @ np.delete(numbers, i))
+            most = max(1.0, np.floor(left / costs[i] + SLIGHTLY))
+            tried.add((*numbers[:i], most, *numbers[i + 1 :]))
+    found = []
+    for numbers in tried:
+        cost = float(costs @ numbers)
+        if cost <= task.budget * (1 + SLIGHTLY):
+            x = np.append(np.log(numbers), minimum.x[3])
+            found.append((task.function(x)[0], cost, numbers))
+    error, cost, numbers = min(found, key=lambda one: one[:2])
+    n, k, judge_samples = (int(x) if x == int(x) else float(x) for x in numbers)
+    return WholeDesign(
+        num_samples=n,
+        num_candidates=k,
+        judge_samples=np.inf if teacher_judges else judge_samples,
+        temperature=held.get("temperature", float(real[3])),
+        error=float(np.exp(error)),
+        cost=cost,
+    )
 
 
 @partial(jax.jit, static_argnames=("cold", "teacher_judges"))
@@ -210,10 +281,9 @@ def _log_error(x, learning, dim, judge_noise_var, *, cold, teacher_judges):
     return jax.value_and_grad(log_error)(x)
 
 
-def _task(log_error, prices, budget, held, noise_var, cold) -> Task:
-    costs = np.array(
-        [prices.sample, prices.candidate + prices.judging, prices.judge_sample, 0.0], float
-    )
+def _task(log_error, prices, prompts, budget, held, noise_var, cold) -> Task:
+    answering = prompts * (prices.candidate + prices.judging)
+    costs = np.array([prices.sample, answering, prices.judge_sample, 0.0], float)
     low = np.array([1.0, 1.0, 1.0, COLDEST * noise_var])
     high = np.append(np.full(3, budget) / np.maximum(costs[:3], 1e-300), HOTTEST * noise_var)
     for name, value in (held | {"temperature": 0.0} if cold else held).items():
@@ -238,7 +308,9 @@ def _warmed(task: Task, x: np.ndarray, noise_var: float) -> np.ndarray:
     return min(tried, key=lambda x: task.function(x)[0])
 
 
-def _described(minimum: Minimum, task: Task, teacher_judges: bool) -> Design:
+def _described(
+    minimum: Minimum, task: Task, held: dict[str, float], teacher_judges: bool
+) -> Design:
     directions = []
     for curvature, vector in principal_directions(task, minimum):
         change = {n: float(v) for n, v in zip(NAMES, vector, strict=True) if v != 0}
@@ -251,6 +323,8 @@ def _described(minimum: Minimum, task: Task, teacher_judges: bool) -> Design:
         judge_samples=np.inf if teacher_judges else judge_samples,
         temperature=temperature,
         error=float(np.exp(minimum.value)),
+        cost=float(task.costs @ np.exp(minimum.x)),
+        whole=_whole_numbers(minimum, task, held, teacher_judges),
         budget_exponent=minimum.response,
         directions=tuple(directions),
     )

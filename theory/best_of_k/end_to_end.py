@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import jax
 import numpy as np
 
 from jtts.domain import choices, constant, log_integers, log_reals
 from jtts.kinds import Asymptotic
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, nonnegative
 from jtts.regression import Judge
 from jtts.theory import regression
 from jtts.theory.best_of_k.selection import error
+from jtts.theory.regression.domains import JUDGE, LEARNER, LEARNS, WEIGHTS
 
 
 def _end_to_end(
@@ -40,6 +44,15 @@ def _twice_the_data(k, *, aspect_ratio, **others):
     return _end_to_end(k, aspect_ratio=aspect_ratio / 2, **others)
 
 
+PROMISE = {
+    "k": between(1, 1e15),
+    **LEARNER,
+    "teacher": WEIGHTS,
+    "judge": JUDGE,
+    "temperature": nonnegative(),
+}
+
+
 @law(
     kind=Asymptotic(
         size="dim",
@@ -49,6 +62,9 @@ def _twice_the_data(k, *, aspect_ratio, **others):
     ),
     formula=r"\delta_k(T;\, s^2, \Delta, q_{RR}, q_{RT})",
     source="derived here (sections 2, 3 and 6), arXiv:2512.19905",
+    relative=2e-6,
+    holds=PROMISE,
+    jointly=LEARNS,
     domain={
         "k": log_integers(1, 16),
         "spectrum": constant(np.ones(1)),
@@ -65,16 +81,16 @@ def _twice_the_data(k, *, aspect_ratio, **others):
     },
 )
 def end_to_end_error(
-    k,
+    k: Numbers,
     *,
-    spectrum,
-    aspect_ratio,
-    noise_var,
-    prior_var,
-    teacher=None,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    teacher: Numbers | None = None,
     judge: Judge | None = None,
-    temperature=0.0,
-):
+    temperature: Numbers = 0.0,
+) -> jax.Array:
     r"""Error of the candidate selected among k by a learner trained on n samples.
 
     `error` at the statistics that `jtts.theory.regression.statistics` gives for large n and d:
@@ -82,7 +98,7 @@ def end_to_end_error(
     $$\delta_k(T;\, s^2, \Delta, q_{RR}, q_{RT}).$$
 
     Args:
-      k: number of candidates, real and at least 1.
+      k: number of candidates, real, from 1 to 1e15.
       spectrum: eigenvalues of the input covariance, shape (..., d).
       aspect_ratio: alpha = d/n > 0, n the number of training samples.
       noise_var, prior_var: sigma^2 and gamma^2, positive.
@@ -91,8 +107,8 @@ def end_to_end_error(
       judge: as in `regression.statistics`; None for the teacher.
       temperature: T >= 0, in units of y^2.
 
-    Returns the error in squared units of y, to the noiseless teacher. Corrections at finite d are
-    of order 1/d.
+    Returns the error in squared units of y, to the noiseless teacher, accurate as `error` (1e-8 at
+    T = 0, 2e-6 above). Corrections at finite d are of order 1/d.
 
     Raises:
       InputError: as `error` and `regression.statistics` do.

@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
+import jax
 import jax.numpy as jnp
 
-from jtts.arguments import require_at_least, require_positive
 from jtts.domain import constant, log_integers, log_reals, reals
 from jtts.kinds import Expansion
 from jtts.laws import law
-from jtts.regression import Statistics
-from jtts.theory.best_of_k.domains import judge_offset_var, statistics
+from jtts.numeric import Numbers
+from jtts.promises import at_least, instance, positive
+from jtts.regression import Judge, Statistics
+from jtts.theory.best_of_k.domains import PLACES, judge_offset_var, statistics
 from jtts.theory.best_of_k.pointwise import pointwise_error
 from jtts.theory.best_of_k.selection import error
 
@@ -50,8 +52,8 @@ def expansion(k, s2, products, temperature, *, order=3, published=False):
     if published:
         third = -twice * (1 - 3 / k) * kurtosis / 48
     else:
-        third = -once / (48 * k**2) * ((k**2 - 6 * k + 6) * kurtosis - 6 * k * product)
-    terms = (aa + s2, -once * first / t, twice * second / t**2, third / t**3)
+        third = -once / 48 * ((1 - 6 / k * (1 - 1 / k)) * kurtosis - 6 / k * product)
+    terms = (aa + s2, -once * first / t, twice * second / t / t, third / t / t / t)
     return sum(terms[: order + 1])
 
 
@@ -75,6 +77,8 @@ in_inverse_temperature = partial(
     formula=r"a^2 + s^2 - (1-\tfrac1k)\frac{C_1}{t_s}"
     r" + (1-\tfrac1k)(1-\tfrac2k)\frac{C_2}{t_s^2} + \delta^{(3)}",
     source="derived here (section 3); to second order: arXiv:2512.19905",
+    relative=1e-10,
+    holds=PLACES | {"k": at_least(1), "temperature": positive()},
     domain={
         "k": log_integers(2, 64),
         "mean": reals(-0.5, 0.5),
@@ -91,7 +95,15 @@ in_inverse_temperature = partial(
         ),
     },
 )
-def pointwise_high_temperature_error(k, *, mean, predictive_var, target, judge, temperature):
+def pointwise_high_temperature_error(
+    k: Numbers,
+    *,
+    mean: Numbers,
+    predictive_var: Numbers,
+    target: Numbers,
+    judge: Judge,
+    temperature: Numbers,
+) -> jax.Array:
     r"""Error of softmax selection at one input, to third order in 1/T.
 
     With a = m - t, b = m - r, $t_s = T/2s^2$, $C_1 = 2ab + s^2$, $C_2 = C_1 + b^2$,
@@ -102,12 +114,13 @@ def pointwise_high_temperature_error(k, *, mean, predictive_var, target, judge, 
       \quad K_4 = 48s^8 + 96s^6(ab+b^2).$$
 
     Args:
-      k: number of candidates, at least 1.
+      k: number of candidates, at least 1, or infinity.
       mean, predictive_var: m(x), and s^2(x) > 0.
       target, judge: t(x) and r(x).
       temperature: T >> s^2, b^2.
 
-    All broadcast. Returns the error in squared units of y, to the noiseless target.
+    All broadcast. Returns the error in squared units of y, to the noiseless target; the formula
+    itself is computed to 1e-10 of its largest term.
 
     Raises:
       InputError: k < 1, or a variance or temperature that is not positive.
@@ -120,8 +133,6 @@ def pointwise_high_temperature_error(k, *, mean, predictive_var, target, judge, 
     >>> print(f"{best_of_k.pointwise_high_temperature_error(5, **point):.7f}")
     1.2321834
     """
-    require_at_least(1, k=k)
-    require_positive(predictive_var=predictive_var, temperature=temperature)
     return _pointwise(k, mean, predictive_var, target, judge, temperature)
 
 
@@ -130,6 +141,8 @@ def pointwise_high_temperature_error(k, *, mean, predictive_var, target, judge, 
     formula=r"\Delta + s^2 - (1-\tfrac1k)\frac{C_1}{t_s}"
     r" + (1-\tfrac1k)(1-\tfrac2k)\frac{C_2}{t_s^2} + \delta^{(3)}",
     source="derived here (section 3); to second order: arXiv:2512.19905",
+    relative=1e-10,
+    holds={"k": at_least(1), "stats": instance(Statistics), "temperature": positive()},
     domain={
         "k": log_integers(2, 64),
         "stats": statistics(log_reals(0.02, 0.3), predictive_var=constant(1.0)),
@@ -141,18 +154,19 @@ def pointwise_high_temperature_error(k, *, mean, predictive_var, target, judge, 
         ),
     },
 )
-def high_temperature_error(k, stats: Statistics, temperature):
+def high_temperature_error(k: Numbers, stats: Statistics, temperature: Numbers) -> jax.Array:
     r"""Error of softmax selection averaged over inputs, to third order in 1/T.
 
     The average of `pointwise_high_temperature_error`: a^2, ab, b^2 become $\Delta$,
     $\Delta - q_{RT}$, $\Delta_b$, and ab^3 becomes $3(\Delta - q_{RT})\Delta_b$.
 
     Args:
-      k: number of candidates, at least 1.
+      k: number of candidates, at least 1, or infinity.
       stats: `Statistics`; array fields broadcast.
       temperature: T >> s^2, Delta_b.
 
-    Returns the error in squared units of y, to the noiseless teacher.
+    Returns the error in squared units of y, to the noiseless teacher; the formula itself is
+    computed to 1e-10 of its largest term.
 
     Raises:
       InputError: k < 1 or temperature <= 0.
@@ -165,6 +179,4 @@ def high_temperature_error(k, stats: Statistics, temperature):
     >>> print(f"{exact - best_of_k.high_temperature_error(8, stats, 40.0):.0e}")
     -3e-06
     """
-    require_at_least(1, k=k)
-    require_positive(temperature=temperature)
     return _averaged(k, stats, temperature)

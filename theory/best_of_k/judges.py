@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import (
-    require_at_least,
-    require_finite,
-    require_nonnegative,
-    require_positive,
-)
 from jtts.domain import choices, log_integers, log_reals, reals
 from jtts.kinds import Asymptotic, Exact, Minimizer, Root
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, finite, instance, nonnegative, positive
 from jtts.regression import Statistics
-from jtts.theory.best_of_k.domains import SIMULATED_STATISTICS, judge_offset_var
-from jtts.theory.best_of_k.selection import error, tilt
+from jtts.theory.best_of_k.domains import FARTHEST, HOT_PLACES, SIMULATED_STATISTICS, TAKES
+from jtts.theory.best_of_k.selection import error, judged_share, mixed_error, tilt
 
 
 def _tied(k, strength, predictive_var, mean_error, temperature, sign=-1.0):
@@ -31,6 +28,22 @@ def _tied(k, strength, predictive_var, mean_error, temperature, sign=-1.0):
     kind=Exact(),
     formula=r"\delta_k(T;\, s^2, \Delta, c^2\Delta, -c\Delta)",
     source="derived here (section 4); the family of judges: arXiv:2512.19905",
+    relative=5e-6,
+    holds={
+        "k": TAKES["k"],
+        "strength": finite(),
+        "predictive_var": positive(),
+        "mean_error": nonnegative(),
+        "temperature": TAKES["temperature"],
+    },
+    jointly={
+        "(1 + strength)^2 mean_error must be at most 1e6 predictive_var": (
+            lambda strength, predictive_var, mean_error: (
+                (1 + strength) ** 2 * mean_error <= FARTHEST * predictive_var
+            )
+        )
+    }
+    | HOT_PLACES,
     domain={
         "k": log_integers(1, 10**6),
         "strength": reals(-0.5, 4.0),
@@ -44,7 +57,13 @@ def _tied(k, strength, predictive_var, mean_error, temperature, sign=-1.0):
         "teacher": lambda k, strength, **point: _tied(k, 0.0 * strength, **point),
     },
 )
-def tied_judge_error(k, strength, predictive_var, mean_error, temperature=0.0):
+def tied_judge_error(
+    k: Numbers,
+    strength: Numbers,
+    predictive_var: Numbers,
+    mean_error: Numbers,
+    temperature: Numbers = 0.0,
+) -> jax.Array:
     r"""Error under a judge tied to the generator, r = t - c (m - t), averaged over inputs.
 
     `error` at $q_{RR} = c^2\Delta$, $q_{RT} = -c\Delta$. c = 0 is the teacher; a judge of c > 0
@@ -56,10 +75,12 @@ def tied_judge_error(k, strength, predictive_var, mean_error, temperature=0.0):
       predictive_var, mean_error: s^2 > 0 and Delta >= 0.
       temperature: T >= 0, in units of y^2.
 
-    All broadcast. Returns the error in squared units of y, to the noiseless teacher.
+    All broadcast. Returns the error in squared units of y, to the noiseless teacher, as accurate as
+    `error`.
 
     Raises:
-      InputError: k < 1, or a variance, error or temperature out of range.
+      InputError: k < 1, a variance, error or temperature out of range, or a judge that is farther
+        from the candidates than `error` takes.
 
     Source: derived here (docs, best-of-k section 4); these judges: arXiv:2512.19905.
 
@@ -67,9 +88,6 @@ def tied_judge_error(k, strength, predictive_var, mean_error, temperature=0.0):
     >>> print(f"{best_of_k.tied_judge_error(8, 1.0, 1.0, 0.1):.4f}")
     0.1219
     """
-    require_at_least(1, k=k)
-    require_finite(strength=strength)
-    require_nonnegative(temperature=temperature)
     return _tied(k, strength, predictive_var, mean_error, temperature)
 
 
@@ -88,13 +106,15 @@ def _rise(strength, predictive_var, temperature):
     ),
     formula=r"c^* = T / (2 s^2)",
     source="derived here (section 4)",
+    relative=1e-15,
+    holds={"predictive_var": positive(), "temperature": nonnegative()},
     domain={"predictive_var": log_reals(0.25, 4.0), "temperature": log_reals(0.1, 10.0)},
     mutants={
         "teacher": lambda predictive_var, temperature: 0.0 * temperature,
         "s^2 for 2 s^2": lambda predictive_var, temperature: temperature / predictive_var,
     },
 )
-def optimal_judge_strength(predictive_var, temperature):
+def optimal_judge_strength(predictive_var: Numbers, temperature: Numbers) -> jax.Array:
     r"""The judge that selects best among infinitely many candidates at a given temperature.
 
     $$r^* = t + \frac{T}{2s^2}(t - m),\quad c^* = \frac{T}{2s^2}$$
@@ -119,8 +139,6 @@ def optimal_judge_strength(predictive_var, temperature):
     >>> print(best_of_k.optimal_judge_strength(1.0, 4.0))
     2.0
     """
-    require_positive(predictive_var=predictive_var)
-    require_nonnegative(temperature=temperature)
     return temperature / (2 * predictive_var)
 
 
@@ -134,9 +152,7 @@ def _finite_size(stats, temperature, **_):
 
 
 def _weighted_mean(stats, theta, spread=0.0):
-    judged = 1 - theta
-    mixed = theta**2 * stats.mean_error + 2 * theta * judged * stats.judge_cross
-    return mixed + judged**2 * stats.judge_error + spread * theta * stats.predictive_var
+    return mixed_error(stats, theta, 1 - theta) + spread * theta * stats.predictive_var
 
 
 @law(
@@ -148,6 +164,8 @@ def _weighted_mean(stats, theta, spread=0.0):
     ),
     formula=r"\theta^2\Delta + 2\theta(1-\theta)\,q_{RT} + (1-\theta)^2 q_{RR}",
     source="derived here (section 4)",
+    relative=1e-12,
+    holds={"stats": instance(Statistics), "temperature": at_least(0)},
     domain={"stats": SIMULATED_STATISTICS, "temperature": log_reals(4.0, 40.0)},
     mutants={
         "a draw": lambda stats, temperature: _weighted_mean(
@@ -158,7 +176,7 @@ def _weighted_mean(stats, theta, spread=0.0):
         ),
     },
 )
-def weighted_mean_error(stats: Statistics, temperature):
+def weighted_mean_error(stats: Statistics, temperature: Numbers) -> jax.Array:
     r"""Error of the softmax-weighted mean of infinitely many candidates, averaged over inputs.
 
     In place of a draw from the weights. With $\theta = T/(T+2s^2)$ the mean is
@@ -172,7 +190,8 @@ def weighted_mean_error(stats: Statistics, temperature):
       stats: `Statistics`; array fields broadcast.
       temperature: T >= 0, in units of y^2; infinity gives the plain mean, of error Delta.
 
-    Returns the error in squared units of y, to the noiseless teacher.
+    Returns the error in squared units of y, to the noiseless teacher, to 1e-12 of the sum of the
+    sizes of its terms.
 
     Raises:
       InputError: temperature < 0.
@@ -184,16 +203,15 @@ def weighted_mean_error(stats: Statistics, temperature):
     >>> print(f"{best_of_k.weighted_mean_error(stats, 2.0):.2f}")
     0.15
     """
-    require_at_least(0, temperature=temperature)
-    return _weighted_mean(stats, tilt(stats, temperature))
+    return mixed_error(stats, tilt(stats, temperature), judged_share(stats, temperature))
 
 
 def _best_mean_temperature(stats, factor=2.0):
-    gain, offset = stats.judge_error - stats.judge_cross, judge_offset_var(stats)
-    inside = (gain > 0) & (gain < offset)
-    share = jnp.where(inside, gain, 0.0) / jnp.where(inside, offset, 1.0)
-    best = factor * stats.predictive_var * share / (1 - share)
-    return jnp.where((gain > 0) & ~inside, jnp.inf, best)
+    # theta / (1 - theta), whose parts add up to Delta_b
+    gain, loss = stats.judge_error - stats.judge_cross, stats.mean_error - stats.judge_cross
+    inside = (gain > 0) & (loss > 0)
+    odds = jnp.where(inside, gain, 0.0) / jnp.where(inside, loss, 1.0)
+    return jnp.where((gain > 0) & ~inside, jnp.inf, factor * stats.predictive_var * odds)
 
 
 @law(
@@ -207,13 +225,15 @@ def _best_mean_temperature(stats, factor=2.0):
     formula=r"\theta^* = \mathrm{clip}\frac{q_{RR}-q_{RT}}{\Delta_b},\;"
     r" T^* = \frac{2 s^2 \theta^*}{1 - \theta^*}",
     source="derived here (section 4)",
+    relative=1e-12,
+    holds={"stats": instance(Statistics)},
     domain={"stats": SIMULATED_STATISTICS},
     mutants={
         "s^2 for 2 s^2": lambda stats: _best_mean_temperature(stats, factor=1.0),
         "trust the judge": lambda stats: 0.0 * _best_mean_temperature(stats),
     },
 )
-def weighted_mean_temperature(stats: Statistics):
+def weighted_mean_temperature(stats: Statistics) -> jax.Array:
     r"""Temperature at which the softmax-weighted mean of endless candidates errs least.
 
     $$\theta^* = \mathrm{clip}\Big(\frac{q_{RR}-q_{RT}}{\Delta_b}, 0, 1\Big),\quad
@@ -225,7 +245,8 @@ def weighted_mean_temperature(stats: Statistics):
       stats: `Statistics`; array fields broadcast.
 
     Returns the temperature in squared units of y; 0 where the judge alone is best, infinity where
-    the plain mean is.
+    the plain mean is. Relative accuracy 1e-12 of the differences q_RR - q_RT and Delta - q_RT as
+    they are given, in double precision.
 
     Source: derived here (docs, best-of-k section 4).
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import require_at_least, require_finite, require_positive
 from jtts.domain import log_reals, reals
 from jtts.kinds import Expansion
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between
+from jtts.regression import Judge
+from jtts.theory.best_of_k.domains import PLACES
 from jtts.theory.best_of_k.pointwise import pointwise_error
 
 
@@ -18,11 +22,11 @@ def _moments(k, c, terms=2):
     With p the chance that a candidate is nearer than r, p = 2 f r + f'' r^3 / 3 + ..., a power p^m
     averages to m! k! / (k + m)!, and r is a series in p.
     """
-    density = jnp.exp(-(c**2) / 2) / np.sqrt(2 * np.pi)
+    spacing = np.pi / 2 * jnp.exp(c**2)  # 1 / (2 f)^2
     # f'/f, f''/f and f'''/f of the normal density at c
     first, second, third = -c, c**2 - 1, -c * (c**2 - 3)
-    square = 2 / ((k + 1) * (k + 2)) / (2 * density) ** 2
-    fourth = 24 / ((k + 1) * (k + 2) * (k + 3) * (k + 4)) / (2 * density) ** 4
+    square = 2 * spacing / (k + 1) / (k + 2)
+    fourth = 12 * square * spacing / (k + 3) / (k + 4)
     late = fourth if terms > 1 else 0.0
     # r^2 = x^2 - (f''/3f) x^4 with x = p / (2 f); the mean shift at distance r is
     # r^2 (f'/f) (1 + r^2 (f'''/(6 f') - f''/(2 f)))
@@ -45,6 +49,13 @@ def _expanded(k, mean, predictive_var, target, judge, terms=2, cross=1.0):
     formula=r"(r-t)^2 + s^2\mu_2 + 2s(r-t)\mu_1,\;"
     r"\mu_2 = \frac{1}{2f^2(k+1)(k+2)} - \frac{f''}{2f^5(k+1)\cdots(k+4)}",
     source="derived here (section 5); the first term with the teacher as judge: arXiv:2512.19905",
+    relative=1e-10,
+    holds=PLACES | {"k": between(1, 1e150)},
+    jointly={
+        "judge must lie within 18 standard deviations of mean": (
+            lambda mean, predictive_var, judge: (judge - mean) ** 2 <= 18**2 * predictive_var
+        )
+    },
     # the series is in 1 / (k f)^2: judges amid the candidates
     domain={
         "mean": reals(-0.5, 0.5),
@@ -58,7 +69,9 @@ def _expanded(k, mean, predictive_var, target, judge, terms=2, cross=1.0):
         "flipped cross term": lambda k, **places: _expanded(k, **places, cross=-1.0),
     },
 )
-def pointwise_large_k_error(k, *, mean, predictive_var, target, judge):
+def pointwise_large_k_error(
+    k: Numbers, *, mean: Numbers, predictive_var: Numbers, target: Numbers, judge: Judge
+) -> jax.Array:
     r"""Error of the candidate nearest to the judge at one input, to the second term at large k.
 
     With c = (r - m)/s and f the standard normal density there,
@@ -72,15 +85,17 @@ def pointwise_large_k_error(k, *, mean, predictive_var, target, judge):
     judge $\pi s^2 e^{c^2}/((k+1)(k+2))$ is right to O(k^-4), where k^2 is to O(k^-3).
 
     Args:
-      k: number of candidates, large: k f >> 1, that is k >> sqrt(2 pi) exp(c^2 / 2).
+      k: number of candidates, up to 1e150 and large: k f >> 1, that is
+        k >> sqrt(2 pi) exp(c^2 / 2).
       mean, predictive_var: m(x), and s^2(x) > 0.
       target, judge: t(x) and r(x).
 
     All broadcast. Returns the error in squared units of y, to the noiseless target, at temperature
-    0; a small one changes nothing while T << s^2 exp(c^2) / k^2.
+    0; a small one changes nothing while T << s^2 exp(c^2) / k^2. The formula itself is computed to
+    1e-10 of its largest term, for |c| up to 18.
 
     Raises:
-      InputError: k < 1 or predictive_var <= 0.
+      InputError: k < 1, predictive_var <= 0, or a judge beyond 18 s.
 
     Source: derived here (docs, best-of-k section 5). The first term with the teacher as judge is in
     arXiv:2512.19905, with k^2.
@@ -91,7 +106,4 @@ def pointwise_large_k_error(k, *, mean, predictive_var, target, judge):
     >>> print(f"{exact / best_of_k.pointwise_large_k_error(64, **point):.7f}")
     1.0000056
     """
-    require_at_least(1, k=k)
-    require_positive(predictive_var=predictive_var)
-    require_finite(mean=mean, target=target, judge=judge)
     return _expanded(k, mean, predictive_var, target, judge)

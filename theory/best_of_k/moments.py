@@ -6,12 +6,13 @@ import functools
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from jax.custom_derivatives import SymbolicZero
 
 from jtts.arguments import concrete
 from jtts.theory.best_of_k.nearest import density, nearest_moments
-from jtts.theory.best_of_k.nodes import half_trapezoid
+from jtts.theory.best_of_k.nodes import gauss_legendre
 from jtts.theory.best_of_k.softmax import softmax_moments
 
 BLOCK = 16  # points evaluated at once: bounds the memory of a large grid
@@ -19,25 +20,34 @@ BLOCK = 16  # points evaluated at once: bounds the memory of a large grid
 
 def averaged(moments, count):
     """E x^2 and E[g^2 (x / c)] over offsets c = sqrt(rho) g, g ~ N(0, 1), at `count` nodes."""
-    nodes, weights = half_trapezoid(count)
+    nodes, weights = gauss_legendre(count // 2)
+    inner = 1 - (1 - nodes) ** 3, 3 * (1 - nodes) ** 2 * weights
+    outer = nodes**3, 3 * nodes**2 * weights
 
     def average(k, rho, t):
-        # the integrand decays like exp(-g^2 (1 - 2 rho) / 2) while the judge is inside the cloud
-        # of candidates, g^2 rho < 2 ln k, and like exp(-g^2 / 2) beyond
+        # The integrand decays like exp(-g^2 (1 - 2 rho) / 2) while the judge is inside the cloud
+        # of candidates, g^2 rho < 2 ln k, and like exp(-g^2 / 2) beyond. Nodes crowd at the edge.
         covered = 60 / jnp.maximum(1 - 2 * rho, 1e-9)
         beyond = (2 * jnp.log(k) + 1) / jnp.maximum(rho, 1e-9) + 60
-        reach = lax.stop_gradient(jnp.sqrt(jnp.minimum(covered, beyond)))
-        g = reach * nodes
-        c = jnp.sqrt(rho + 1e-13) * g  # finite gradients at rho = 0
+        reach = jnp.sqrt(jnp.minimum(covered, beyond))
+        far = 2 * jnp.log(k)  # k phi(b) = b, nearly
+        far = jnp.maximum(far - np.log(2 * np.pi) - jnp.log(jnp.maximum(far, 1.0)), 1.0)
+        edge = jnp.minimum(jnp.sqrt(far / jnp.maximum(rho, 1e-9)), reach)
+        edge, reach = lax.stop_gradient((edge, reach))
+        g = jnp.concatenate([edge * inner[0], edge + (reach - edge) * outer[0]])
+        weight = jnp.concatenate([edge * inner[1], (reach - edge) * outer[1]])
+        weight = 2 * weight * density(g)
+        weight = weight / (weight @ g**2)
+        # the moments are even in c: their derivatives by rho = 0 are those close by
+        c = jnp.sqrt(rho + jnp.where(rho < 1e-6, 1e-9, 0.0)) * g
         square, slope = jax.vmap(moments, (None, 0, None))(k, c, t)
-        weight = reach * weights * density(g)
         return weight @ square, (weight * g**2) @ slope
 
     return average
 
 
 POINTWISE = nearest_moments, softmax_moments
-AVERAGED = averaged(nearest_moments, 96), averaged(softmax_moments, 48)
+AVERAGED = averaged(nearest_moments, 128), averaged(softmax_moments, 64)
 
 
 def selected_moments(kernels, k, place, temperature, predictive_var):

@@ -24,12 +24,16 @@ def density(x):
     return jnp.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
 
 
-def hit_and_miss(c, r):
-    """P(|z - c| < r) and its complement, each to full relative accuracy; c, r >= 0."""
-    near, far = erfc(jnp.abs(c - r) / np.sqrt(2)), erfc((c + r) / np.sqrt(2))
-    hit = jnp.where(r < c, (near - far) / 2, 1 - (near + far) / 2)
+def hit_and_miss(c, r, gap=None):
+    """P(|z - c| < r) and its complement, each to full relative accuracy; c, r >= 0.
+
+    `gap` is r - c where it is known to more digits than the difference has.
+    """
+    gap = r - c if gap is None else gap
+    near, far = erfc(jnp.abs(gap) / np.sqrt(2)), erfc((c + r) / np.sqrt(2))
+    hit = jnp.where(gap < 0, (near - far) / 2, 1 - (near + far) / 2)
     hit = jnp.where(r < SMALL, _small_hit(c, jnp.where(r < SMALL, r, 0.0)), hit)
-    return hit, jnp.where((r < c) | (r < SMALL), 1 - hit, (near + far) / 2)
+    return hit, jnp.where((gap < 0) | (r < SMALL), 1 - hit, (near + far) / 2)
 
 
 def _small_hit(c, r):
@@ -53,30 +57,56 @@ def log_survival(hit, miss):
 
 def moment_densities(c, r):
     """Density of distance r weighted with x^2 and with x / c: both even in c and smooth at 0."""
+    return distance_densities(c, r)[1:]
+
+
+def distance_densities(c, r, gap=None):
+    """Density of distance r, and `moment_densities`; `gap` as for `hit_and_miss`."""
     product = 2 * c * r
     safe = jnp.where(product > 1e-4, product, 1.0)
     # (1 - exp(-y)) / y, whose form 0/0 would cost digits and gradients
     falloff = jnp.where(
         product > 1e-4, -jnp.expm1(-safe) / safe, 1 - product / 2 * (1 - product / 3)
     )
-    toward = r**2 * density(c - r)
-    return toward * (1 + jnp.exp(-product)), -2 * toward * falloff
+    toward = density(r - c if gap is None else gap)
+    both = toward * (1 + jnp.exp(-product))
+    return both, r**2 * both, -2 * r**2 * toward * falloff
 
 
-def nearest_reach(k, c):
-    """A distance within which the nearest of k candidates lies but for exp(-CUTOFF)."""
+def nearest_range(k, c):
+    """Distances between which the nearest of k candidates lies but for exp(-CUTOFF), and c - low.
+
+    The last is how far out a candidate may lie; c itself where that reaches the judge.
+    """
     others = jnp.maximum(k - 1, 1e-9)
     # offsets up to `edge` lie inside the cloud of candidates, where they crowd around the judge
     edge = jnp.maximum(-ndtri(jnp.minimum(-2 * jnp.expm1(-CUTOFF / others), 1.0)), -TAIL)
     crowd = CUTOFF / (others * density(jnp.minimum(c, jnp.maximum(edge, 0.0))))
-    return jnp.minimum(jnp.maximum(c - edge, 0.0) + crowd, c + TAIL)
+    high = jnp.minimum(jnp.maximum(c - edge, 0.0) + crowd, c + TAIL)
+    outmost = jnp.minimum(farthest(k), c)
+    return c - outmost, high, outmost
+
+
+def farthest(k):
+    """A place beyond which none of k candidates lies but for exp(-CUTOFF)."""
+    return -ndtri(jnp.maximum(np.exp(-CUTOFF) / k, 1e-300))
 
 
 def nearest_moments(k, c, _=None, rule=RULE):
     """E x^2 and E x / c for the nearest of k candidates; scalars."""
     nodes, weights = rule
-    reach = lax.stop_gradient(nearest_reach(k, c))
-    r = reach * nodes
-    weight = reach * weights * k * jnp.exp((k - 1) * log_survival(*hit_and_miss(c, r)))
-    square, slope = moment_densities(c, r)
-    return jnp.sum(weight * square), jnp.sum(weight * slope)
+    low, high, outmost = lax.stop_gradient(nearest_range(k, c))
+    r = low + (high - low) * nodes
+    # a judge far out: its distance to the candidates around it keeps its digits
+    gap = jnp.where(low > 0, (high - low) * nodes - outmost + (lax.stop_gradient(c) - c), r - c)
+    weight = (high - low) * weights * k * jnp.exp((k - 1) * log_survival(*hit_and_miss(c, r, gap)))
+    return normalised(weight, *distance_densities(c, r, gap))
+
+
+def normalised(weight, *densities):
+    """E x^2 and E x / c, from densities of x at the nodes.
+
+    Where the error of a judge is a difference of large squares, probabilities must sum to 1.
+    """
+    total, square, slope = (jnp.sum(weight * part) for part in densities)
+    return square / total, slope / total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import numpy as np
 
 
@@ -20,3 +21,15 @@ def half_trapezoid(count: int) -> tuple[np.ndarray, np.ndarray]:
     weights = np.full(count, 2 / (count - 1))
     weights[0] = 1 / (count - 1)
     return nodes, weights
+
+
+def clustered(rule, length, width, narrowest=0.05):
+    """Nodes and weights on [0, length] from those on [0, 1], a good share within `width` of 0.
+
+    A width below `narrowest` of the length is taken for that.
+    """
+    nodes, weights = rule
+    width = jnp.maximum(width, narrowest * length)
+    turns = jnp.arcsinh(length / width)
+    steps = width * turns * weights * jnp.cosh(turns * nodes)
+    return width * jnp.sinh(turns * nodes), steps

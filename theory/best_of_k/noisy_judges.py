@@ -2,38 +2,68 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 
-from jtts.arguments import require_at_least, require_nonnegative
 from jtts.domain import choices, log_reals
 from jtts.kinds import Exact, Limit
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, instance, nonnegative
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.domains import (
+    FARTHEST,
     FEW,
+    HOT,
     SIMULATED_STATISTICS,
     STATISTICS,
+    TAKES,
     TEMPERATURE,
     K,
     judge_offset_var,
 )
+from jtts.theory.best_of_k.moments import AVERAGED, selected_moments
 from jtts.theory.best_of_k.selection import error, limit_error
 
 NOISE_VAR = log_reals(0.05, 4.0)
 
 
-def _perception(k, stats, noise_var, temperature, *, shrink=True, residual=1.0, moved=1.0):
+def _perception(k, stats, noise_var, temperature, moved=1.0, residual=1.0):
     s2 = stats.predictive_var
-    kept = s2 / (s2 + noise_var) if shrink else 1.0
-    excess = moved * noise_var / s2  # 1 / kept - 1
-    seen = Statistics(
-        s2 + noise_var,
-        stats.mean_error * (1 + excess) ** 2,
-        stats.judge_error + 2 * excess * stats.judge_cross + excess**2 * stats.mean_error,
-        (1 + excess) * (stats.judge_cross + excess * stats.mean_error),
+    seen_var = s2 + noise_var
+    kept, lost = s2 / seen_var, noise_var / seen_var  # L and 1 - L
+    offset = jnp.maximum(judge_offset_var(stats), 0.0)
+    # The law of `error` in the variables seen. y* - t there is that of the judge's place less a
+    # share of its offset from the mean, and so is its product with that offset
+    gain = stats.judge_error - stats.judge_cross
+    square, slope = selected_moments(AVERAGED, k, offset / seen_var, temperature, seen_var)
+    shrunk = moved * lost
+    at_judge = stats.judge_error - 2 * shrunk * gain + shrunk**2 * offset
+    selected = kept * (s2 * square + 2 * (gain - shrunk * offset) * slope)
+    return at_judge + selected + residual * lost * s2
+
+
+def _as_seen(k, stats, noise_var, temperature=0.0):
+    """Error of the candidate as the judge saw it."""
+    seen_var = stats.predictive_var + noise_var
+    seen = Statistics(seen_var, stats.mean_error, stats.judge_error, stats.judge_cross)
+    return error(k, seen, temperature)
+
+
+NEAR_AS_SEEN = {
+    "mean_error - 2 judge_cross + judge_error must be at most 1e6 (predictive_var + noise_var)": (
+        lambda stats, noise_var: (
+            judge_offset_var(stats) <= FARTHEST * (stats.predictive_var + noise_var)
+        )
     )
-    left = residual * s2 * noise_var / (s2 + noise_var)
-    return kept**2 * error(k, seen, temperature) + left
+}
+NEAR_WITH_NOISE = {
+    "mean_error - 2 judge_cross + judge_error + noise_var must be at most 1e6 predictive_var": (
+        lambda stats, noise_var: (
+            judge_offset_var(stats) + noise_var <= FARTHEST * stats.predictive_var
+        )
+    )
+}
 
 
 @law(
@@ -41,12 +71,13 @@ def _perception(k, stats, noise_var, temperature, *, shrink=True, residual=1.0, 
     formula=r"L^2\,\delta_k(s^2/L,\, \tilde\Delta,\, \tilde q_{RR},\, \tilde q_{RT})"
     r" + (1 - L)\, s^2,\; L = s^2 / (s^2 + \nu^2)",
     source="derived here (section 9)",
+    relative=5e-6,
+    holds=TAKES | {"noise_var": nonnegative()},
+    jointly=NEAR_AS_SEEN | HOT,
     domain={"k": K, "stats": STATISTICS, "noise_var": NOISE_VAR, "temperature": TEMPERATURE},
     simulated={"k": FEW, "stats": SIMULATED_STATISTICS},
     mutants={
-        "answer as the judge saw it": lambda k, stats, noise_var, temperature=0.0: _perception(
-            k, stats, noise_var, temperature, shrink=False, residual=0.0, moved=0.0
-        ),
+        "answer as the judge saw it": _as_seen,
         "noise taken for exact": lambda k, stats, noise_var, temperature=0.0: _perception(
             k, stats, noise_var, temperature, residual=0.0
         ),
@@ -55,7 +86,9 @@ def _perception(k, stats, noise_var, temperature, *, shrink=True, residual=1.0, 
         ),
     },
 )
-def perception_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
+def perception_noise_error(
+    k: Numbers, stats: Statistics, noise_var: Numbers, temperature: Numbers = 0.0
+) -> jax.Array:
     r"""Error of selection by a judge that sees every candidate with noise, averaged over inputs.
 
     The judge sees y_i + N(0, noise_var), fresh for every candidate, and selects by it; the error is
@@ -66,7 +99,7 @@ def perception_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
       (q_{RT}+e\Delta)/L\big) + (1-L)s^2.$$
 
     Args:
-      k: number of candidates, real and at least 1.
+      k: number of candidates, real and at least 1, or infinity.
       stats: `Statistics` of generator and judge, any judge.
       noise_var: nu^2 >= 0 of the noise, in squared units of y.
       temperature: T >= 0 of the selection by what is seen.
@@ -75,7 +108,8 @@ def perception_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
     wherever `error` is, and as accurate.
 
     Raises:
-      InputError: k < 1, noise_var < 0 or temperature < 0.
+      InputError: k < 1, noise_var < 0, temperature < 0, or a judge farther from the candidates, as
+        it sees them, than `error` takes.
 
     Source: derived here (docs, best-of-k section 9).
 
@@ -84,9 +118,10 @@ def perception_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
     >>> print(f"{best_of_k.perception_noise_error(4, stats, 0.4):.8f}")
     0.44364589
     """
-    require_at_least(1, k=k)
-    require_nonnegative(noise_var=noise_var, temperature=temperature)
-    return _perception(k, stats, noise_var, temperature)
+    endless = jnp.isinf(k)
+    found = _perception(jnp.where(endless, 1.0, k), stats, noise_var, temperature)
+    limit = limit_error.function(stats, temperature + 2 * noise_var)
+    return jnp.where(endless, limit, found)
 
 
 def _approach(k, point):
@@ -107,6 +142,12 @@ def _approach(k, point):
     ),
     formula=r"\delta_\infty(T + 2\nu^2)",
     source="derived here (section 9)",
+    relative=1e-12,
+    holds={
+        "stats": instance(Statistics),
+        "noise_var": at_least(0),
+        "temperature": at_least(0),
+    },
     domain={
         "stats": SIMULATED_STATISTICS,
         "noise_var": log_reals(0.1, 4.0),
@@ -121,7 +162,9 @@ def _approach(k, point):
         ),
     },
 )
-def perception_noise_limit(stats: Statistics, noise_var, temperature=0.0):
+def perception_noise_limit(
+    stats: Statistics, noise_var: Numbers, temperature: Numbers = 0.0
+) -> jax.Array:
     r"""Error among infinitely many candidates that the judge sees with noise, averaged.
 
     $$\delta = \delta_\infty(T+2\nu^2)$$
@@ -136,7 +179,8 @@ def perception_noise_limit(stats: Statistics, noise_var, temperature=0.0):
       noise_var: nu^2 >= 0 of the noise, in squared units of y.
       temperature: T >= 0 of the selection, in squared units of y.
 
-    Returns the error in squared units of y, to the noiseless teacher.
+    Returns the error in squared units of y, to the noiseless teacher, to 1e-12 of the sum of the
+    sizes of its terms.
 
     Raises:
       InputError: noise_var < 0 or temperature < 0.
@@ -147,14 +191,16 @@ def perception_noise_limit(stats: Statistics, noise_var, temperature=0.0):
     >>> print(f"{best_of_k.perception_noise_limit(best_of_k.Statistics(1.0, 0.3), 0.4):.6f}")
     0.310204
     """
-    require_at_least(0, noise_var=noise_var, temperature=temperature)
-    return limit_error(stats, temperature + 2 * jnp.asarray(noise_var, jnp.result_type(float)))
+    return limit_error.function(stats, temperature + 2 * noise_var)
 
 
 @law(
     kind=Exact(),
     formula=r"\delta_k(T;\, s^2, \Delta, q_{RR} + \nu^2, q_{RT})",
     source="derived here (section 9)",
+    relative=5e-6,
+    holds=TAKES | {"noise_var": nonnegative()},
+    jointly=NEAR_WITH_NOISE | HOT,
     domain={"k": K, "stats": STATISTICS, "noise_var": NOISE_VAR, "temperature": TEMPERATURE},
     simulated={"k": FEW, "stats": SIMULATED_STATISTICS, "noise_var": log_reals(0.05, 0.5)},
     mutants={
@@ -164,7 +210,9 @@ def perception_noise_limit(stats: Statistics, noise_var, temperature=0.0):
         ),
     },
 )
-def prompt_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
+def prompt_noise_error(
+    k: Numbers, stats: Statistics, noise_var: Numbers, temperature: Numbers = 0.0
+) -> jax.Array:
     r"""Error of selection by a judge whose noise is shared by all candidates of a prompt.
 
     The judge's guess is r + N(0, noise_var), drawn once a prompt:
@@ -172,7 +220,7 @@ def prompt_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
     $$\delta = \delta_k(T;\,s^2,\Delta,\,q_{RR}+\nu^2,\,q_{RT}).$$
 
     Args:
-      k: number of candidates, real and at least 1.
+      k: number of candidates, real and at least 1, or infinity.
       stats: `Statistics` of generator and noiseless judge, any judge.
       noise_var: nu^2 >= 0 of the noise, in squared units of y.
       temperature: T >= 0 of the selection.
@@ -181,7 +229,8 @@ def prompt_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
     wherever `error` is, and as accurate.
 
     Raises:
-      InputError: k < 1, noise_var < 0 or temperature < 0.
+      InputError: k < 1, noise_var < 0, temperature < 0, or a judge farther from the candidates, as
+        it sees them, than `error` takes.
 
     Source: derived here (docs, best-of-k section 9).
 
@@ -190,8 +239,6 @@ def prompt_noise_error(k, stats: Statistics, noise_var, temperature=0.0):
     >>> print(f"{best_of_k.prompt_noise_error(10**9, stats, 0.4):.6f}")
     0.400000
     """
-    require_at_least(1, k=k)
-    require_nonnegative(noise_var=noise_var, temperature=temperature)
     judge_error = stats.judge_error + noise_var
     noisy = Statistics(stats.predictive_var, stats.mean_error, judge_error, stats.judge_cross)
-    return error(k, noisy, temperature)
+    return error.function(k, noisy, temperature)

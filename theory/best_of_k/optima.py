@@ -7,10 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from jtts.arguments import concrete, require_at_least, require_nonnegative
+from jtts.arguments import concrete
 from jtts.domain import constant, log_integers, log_reals, reals
 from jtts.kinds import LogSlope, Minimizer
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, instance, nonnegative
 from jtts.regression import Statistics
 from jtts.search import integer_minimum
 from jtts.theory.best_of_k.domains import statistics, teacher_judge
@@ -54,6 +56,8 @@ def _best_k(stats, temperature):
     ),
     formula=r"\mathrm{argmin}_k\, \delta_k",
     source="derived here (sections 3 and 6)",
+    relative=1e-3,
+    holds={"stats": instance(Statistics), "temperature": nonnegative()},
     # judges bad enough that endless selection over-optimises
     domain={
         "stats": statistics(
@@ -66,7 +70,7 @@ def _best_k(stats, temperature):
         "endless": lambda stats, temperature=0.0: jnp.inf * _best_k(stats, temperature),
     },
 )
-def optimal_k(stats: Statistics, temperature=0.0):
+def optimal_k(stats: Statistics, temperature: Numbers = 0.0) -> jax.Array:
     r"""Number of candidates that minimises the error; infinity where more is always better.
 
     $$k^* = \mathrm{argmin}_{k\ge1}\,\delta_k(T)$$
@@ -81,9 +85,8 @@ def optimal_k(stats: Statistics, temperature=0.0):
     Returns a whole number as a float, or infinity. At T = 0 the excess of the error over its limit
     is minimised to full relative precision: however shallow, a minimum up to 4^30 is found, exact
     to about k = 1000 and to 1e-4 beyond. At T > 0 minima are searched up to 2^14, to 1e-3 above
-    k = 100, and one less than 1e-6 deep relative to `limit_error` counts as infinity; a point takes
-    0.6 s.
-    Derivatives are zero.
+    k = 100, and one less than 1e-6 deep relative to `limit_error` counts as infinity, whatever the
+    error does beyond it; a point takes 0.6 s. Derivatives are zero.
 
     Raises:
       InputError: temperature < 0.
@@ -96,7 +99,6 @@ def optimal_k(stats: Statistics, temperature=0.0):
     >>> print(best_of_k.optimal_k(best_of_k.Statistics.from_rho(0.3)))
     inf
     """
-    require_nonnegative(temperature=temperature)
     return lax.stop_gradient(_best_k(*lax.stop_gradient((stats, temperature))))
 
 
@@ -116,13 +118,16 @@ def _log_slope(k, stats):
     kind=LogSlope(of=error, argument="k"),
     formula=r"\frac{d \ln \delta_k}{d \ln k}",
     source="derived here (section 6)",
+    relative=1e-6,
+    absolute=1e-6,
+    holds={"k": between(1, 1e15), "stats": instance(Statistics)},
     domain={"k": log_integers(2, 10**6), "stats": teacher_judge(log_reals(0.02, 2.0))},
     mutants={
         "one more": lambda k, stats: _log_slope(k, stats) - 1,
         "at 2 k": lambda k, stats: _log_slope(2 * k, stats),
     },
 )
-def local_exponent(k, stats: Statistics):
+def local_exponent(k: Numbers, stats: Statistics) -> jax.Array:
     r"""Local exponent d ln(error) / d ln(k) of best-of-k at temperature 0.
 
     $$\frac{d\ln\delta_k}{d\ln k}$$
@@ -131,13 +136,13 @@ def local_exponent(k, stats: Statistics):
     to 0 for any other.
 
     Args:
-      k: number of candidates, real and at least 1.
+      k: number of candidates, real, from 1 to 1e15.
       stats: `Statistics`. Arrays, also in its fields, broadcast.
 
-    Returns the exponent (no units), by forward differentiation of `error`.
+    Returns the exponent (no units), by forward differentiation of `error`, to 1e-6.
 
     Raises:
-      InputError: k < 1.
+      InputError: k out of range.
 
     Source: derived here (docs, best-of-k section 6).
 
@@ -145,5 +150,4 @@ def local_exponent(k, stats: Statistics):
     >>> print(f"{best_of_k.local_exponent(10**6, best_of_k.Statistics.from_rho(0.6)):.5f}")
     -1.73372
     """
-    require_at_least(1, k=k)
     return _log_slope(k, stats)

@@ -7,10 +7,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from jtts.arguments import concrete, require_at_least
-from jtts.domain import choices, log_reals, reals
+from jtts.arguments import concrete
+from jtts.domain import choices, log_reals, reals, weighted
 from jtts.kinds import Minimizer
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, instance
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.domains import judge_offset_var, statistics
 from jtts.theory.best_of_k.selection import error, excess_error
@@ -106,7 +108,9 @@ def _best(stats, k):
     if known is not None and np.all(np.isinf(known)):
         return _endless(stats) + 0 * jnp.zeros(known.shape)
     k = jnp.asarray(k, jnp.result_type(float))
-    return jnp.where(jnp.isinf(k), _endless(stats), _finite(jnp.where(jnp.isinf(k), 1.0, k), stats))
+    among = jnp.where(jnp.isinf(k) | (k <= 1), 2.0, k)
+    few = jnp.where(k <= 1, 0.0, _finite(among, stats))  # nothing to select: all temperatures equal
+    return jnp.where(jnp.isinf(k), _endless(stats), few)
 
 
 def _tried(point):
@@ -124,20 +128,23 @@ def _tried(point):
     formula=r"\theta^* = \mathrm{clip}\frac{2(q_{RR}-q_{RT}) - s^2}{2\Delta_b},\;"
     r" T^* = \frac{2 s^2 \theta^*}{1 - \theta^*}\;(k = \infty)",
     source="derived here (section 4)",
+    relative=1e-4,
+    holds={"stats": instance(Statistics), "k": at_least(1)},
+    gives=at_least(0),
     domain={
         "stats": statistics(
             log_reals(0.05, 2.0),
             judge_ratio=choices(0.0, 0.5, 2.0, 5.0, 10.0),
             cosine=reals(-0.6, 0.95),
         ),
-        "k": choices(np.inf, np.inf, np.inf, 32.0),
+        "k": weighted({np.inf: 3, 32.0: 1}),
     },
     mutants={
         "half the spread": lambda stats, k: _endless(stats, spread=0.5),
         "s^2 for 2 s^2": lambda stats, k: _endless(stats, factor=1.0),
     },
 )
-def optimal_temperature(stats: Statistics, k=np.inf):
+def optimal_temperature(stats: Statistics, k: Numbers = np.inf) -> jax.Array:
     r"""Temperature that minimises the error of softmax selection among k candidates.
 
     $$\theta^*=\mathrm{clip}\Big(\frac{2(q_{RR}-q_{RT})-s^2}{2\Delta_b},0,1\Big),\quad
@@ -152,10 +159,12 @@ def optimal_temperature(stats: Statistics, k=np.inf):
     Returns the temperature in squared units of y: 0 where selection should trust the judge (for
     k = infinity where 2 (q_RR - q_RT) <= s^2), infinity where it should ignore it (for k = infinity
     where 2 (q_RT - Delta) >= s^2). It minimises `error`. Closed form for k = infinity. For finite k
-    the lowest of 49 temperatures from 0 to infinity is refined to 1e-6 relative; a point takes a
-    second. Differentiable, by the implicit function theorem (1e-4 relative for finite k); the
-    derivative is 0 where the result is 0 or infinite. At k = 1 all temperatures are equal and the
-    result is 0.
+    the lowest of 49 temperatures from 0 to infinity is refined to 1e-4 relative; a point takes a
+    second. Among few candidates the error may have two minima, one of them at T = 0: where the
+    other one stops being the lower, the result jumps to 0, and near such a jump of the truth it may
+    be on the other side. Differentiable, by the implicit function theorem (1e-4 relative for finite
+    k); the derivative is 0 where the result is 0 or infinite. At k = 1 all temperatures are equal
+    and the result is 0.
 
     Raises:
       InputError: k < 1.
@@ -167,5 +176,4 @@ def optimal_temperature(stats: Statistics, k=np.inf):
     >>> print(f"{best_of_k.optimal_temperature(stats):.7f}")
     0.5714286
     """
-    require_at_least(1, k=k)
     return _best(stats, k)

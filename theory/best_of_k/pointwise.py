@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 
-from jtts.arguments import require_at_least, require_finite, require_nonnegative, require_positive
 from jtts.domain import log_reals, reals
 from jtts.kinds import Exact
 from jtts.laws import law
-from jtts.theory.best_of_k.domains import SIMULATED_K, TEMPERATURE, K
+from jtts.numeric import Numbers
+from jtts.regression import Judge
+from jtts.theory.best_of_k.domains import (
+    HOT_PLACES,
+    NEAR_PLACES,
+    PLACES,
+    SIMULATED_K,
+    TAKES,
+    TEMPERATURE,
+    K,
+)
 from jtts.theory.best_of_k.moments import POINTWISE, selected_moments
 
 
@@ -27,6 +37,9 @@ def selected_error(
     kind=Exact(),
     formula=r"k\int_0^\infty du\, E[(y-t)^2 w e^{-uw}]\,(E e^{-uw})^{k-1},\; w=e^{-(y-r)^2/T}",
     source="derived here (sections 3 and 5), arXiv:2512.19905",
+    relative=1e-6,
+    holds=PLACES | {"k": TAKES["k"], "temperature": TAKES["temperature"]},
+    jointly=NEAR_PLACES | HOT_PLACES,
     domain={
         "k": K,
         "mean": reals(-1.0, 1.0),
@@ -48,7 +61,15 @@ def selected_error(
         ),
     },
 )
-def pointwise_error(k, *, mean, predictive_var, target, judge, temperature=0.0):
+def pointwise_error(
+    k: Numbers,
+    *,
+    mean: Numbers,
+    predictive_var: Numbers,
+    target: Numbers,
+    judge: Judge,
+    temperature: Numbers = 0.0,
+) -> jax.Array:
     r"""Error E (y* - target)^2 of the candidate selected among k at one input.
 
     Candidates y_i ~ N(mean, predictive_var), i = 1..k; y* is drawn with probability proportional to
@@ -58,18 +79,18 @@ def pointwise_error(k, *, mean, predictive_var, target, judge, temperature=0.0):
       w = e^{-(y-r)^2/T}.$$
 
     Args:
-      k: number of candidates, real and at least 1.
+      k: number of candidates, real and at least 1; infinity gives the limit.
       mean, predictive_var: m(x), and s^2(x) > 0.
       target: noiseless teacher t(x).
       judge: judge's value r(x).
       temperature: T >= 0 and finite, in units of y^2.
 
     All broadcast. Returns the error in squared units of y, to the noiseless target (a noisy one
-    adds its variance). Relative accuracy is 1e-9 at T = 0 for k up to 1e9 and |judge - mean| up to
-    9 s, and 1e-6 at T > 0 for k up to 1e4.
+    adds its variance). Relative accuracy 1e-6 for |judge - mean| up to 1000 s, k up to 1e15 and
+    T of 0 or at least 1e-9 s^2; 1e-9 at T = 0, for every k.
 
     Raises:
-      InputError: k < 1, predictive_var <= 0, or temperature < 0.
+      InputError: k < 1, predictive_var <= 0, temperature < 0, or one of them beyond these.
 
     Source: derived here (docs, best-of-k sections 3 and 5); the model is arXiv:2512.19905.
 
@@ -80,8 +101,11 @@ def pointwise_error(k, *, mean, predictive_var, target, judge, temperature=0.0):
     >>> print(f"{error:.6f}")
     0.498166
     """
-    require_at_least(1, k=k)
-    require_positive(predictive_var=predictive_var)
-    require_nonnegative(temperature=temperature)
-    require_finite(mean=mean, target=target, judge=judge)
-    return selected_error(k, mean, predictive_var, target, judge, temperature)
+    finite = jnp.isfinite(k)
+    found = selected_error(
+        jnp.where(finite, k, 1.0), mean, predictive_var, target, judge, temperature
+    )
+    kept = 1 / (1 + temperature / (2 * predictive_var))  # share of the judge in the tilted mean
+    theta = temperature / (temperature + 2 * predictive_var)
+    tilted = theta * (mean - target) + kept * (judge - target)
+    return jnp.where(finite, found, tilted**2 + theta * predictive_var)

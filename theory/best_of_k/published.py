@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import require_at_least, require_positive
+from jtts.laws import closed_form
+from jtts.numeric import Numbers
+from jtts.promises import at_least, finite, instance, positive, vector
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.domains import judge_offset_var
 from jtts.theory.best_of_k.high_temperature import Products, expansion
 
 
-def published_asymptotic_error(k, *, spectrum, aspect_ratio, noise_var, prior_var, teacher):
+@closed_form(
+    holds={
+        "k": at_least(1),
+        "spectrum": vector(positive()),
+        "aspect_ratio": positive(),
+        "noise_var": positive(),
+        "prior_var": positive(),
+        "teacher": vector(finite()),
+    },
+    relative=1e-10,
+)
+def published_asymptotic_error(
+    k: Numbers,
+    *,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    teacher: Numbers,
+) -> jax.Array:
     r"""The large-k error at temperature 0 as arXiv:2512.19905 prints it, to redraw its figures.
 
     $$\frac{\pi\sigma^2}{k^2\sqrt{1-2\Delta_0/\sigma^2}},\quad
@@ -41,22 +63,23 @@ def published_asymptotic_error(k, *, spectrum, aspect_ratio, noise_var, prior_va
     >>> print(f"{printed:.6e}")
     1.256642e-03
     """
-    require_at_least(1, k=k)
-    require_positive(
-        spectrum=spectrum, aspect_ratio=aspect_ratio, noise_var=noise_var, prior_var=prior_var
-    )
     k, spectrum, alpha, noise_var, prior_var, teacher = (
         jnp.asarray(x, jnp.result_type(float))
         for x in (k, spectrum, aspect_ratio, noise_var, prior_var, teacher)
     )
     ridge = alpha * noise_var / prior_var
-    terms = teacher**2 * spectrum / (spectrum + ridge[..., None]) ** 2
-    discriminant = 1 - 2 * ridge**2 * jnp.mean(terms, -1) / noise_var
+    ridge = ridge[..., None]
+    bias = jnp.mean(spectrum * (teacher * (ridge / (spectrum + ridge))) ** 2, -1)
+    discriminant = 1 - 2 * bias / noise_var
     safe = jnp.where(discriminant > 0, discriminant, jnp.nan)
-    return np.pi * noise_var / (k**2 * jnp.sqrt(safe))
+    return np.pi * noise_var / jnp.sqrt(safe) / k / k
 
 
-def published_softmax_error(k, stats: Statistics, temperature):
+SERIES = {"k": at_least(1), "stats": instance(Statistics), "temperature": positive()}
+
+
+@closed_form(holds=SERIES, relative=1e-10)
+def published_softmax_error(k: Numbers, stats: Statistics, temperature: Numbers) -> jax.Array:
     r"""The error of softmax selection to second order in 1/T, averaged over inputs.
 
     $$\delta_k \approx \Delta + s^2 - \Big(1-\frac1k\Big)\frac{C_1}{t_s}
@@ -70,7 +93,8 @@ def published_softmax_error(k, stats: Statistics, temperature):
       stats: `Statistics`; array fields broadcast.
       temperature: T > 0 and large against s^2 and Delta_b; the expansion fails otherwise.
 
-    Returns the error in squared units of y, to the noiseless teacher. `error` is exact.
+    Returns the error in squared units of y, to the noiseless teacher, computed to 1e-10 of its
+    largest term. `error` is exact.
 
     Raises:
       InputError: k < 1 or temperature <= 0.
@@ -82,12 +106,11 @@ def published_softmax_error(k, stats: Statistics, temperature):
     >>> print(f"{best_of_k.error(2, stats, 40.0):.4f}")
     1.0701
     """
-    require_at_least(1, k=k)
-    require_positive(temperature=temperature)
     return expansion(k, stats.predictive_var, Products.averaged(stats), temperature, order=2)
 
 
-def published_third_order_error(k, stats: Statistics, temperature):
+@closed_form(holds=SERIES, relative=1e-10)
+def published_third_order_error(k: Numbers, stats: Statistics, temperature: Numbers) -> jax.Array:
     r"""The expansion in 1/T with the third-order term of the code published with the paper.
 
     $$-\Big(1-\frac1k\Big)\Big(1-\frac2k\Big)\Big(1-\frac3k\Big)\frac{K_4}{6T^3}$$
@@ -104,8 +127,6 @@ def published_third_order_error(k, stats: Statistics, temperature):
     >>> print(f"{best_of_k.published_third_order_error(5, stats, 10.0) - ours:.5f}")
     -0.00276
     """
-    require_at_least(1, k=k)
-    require_positive(temperature=temperature)
     products = Products.averaged(stats)
     return expansion(k, stats.predictive_var, products, temperature, published=True)
 
@@ -116,7 +137,8 @@ def _second_order(stats):
     return first, first + judge_offset_var(stats)
 
 
-def published_optimal_temperature(k, stats: Statistics):
+@closed_form(holds={"k": at_least(1), "stats": instance(Statistics)}, relative=1e-12)
+def published_optimal_temperature(k: Numbers, stats: Statistics) -> jax.Array:
     r"""The temperature at which the second-order expansion is least.
 
     $$T^* = 4 s^2 \Big(1 - \frac2k\Big)\frac{C_2}{C_1}$$
@@ -138,13 +160,17 @@ def published_optimal_temperature(k, stats: Statistics):
     >>> print(f"{best_of_k.published_optimal_temperature(8, stats):.4f}")
     11.4375
     """
-    require_at_least(1, k=k)
     first, second = _second_order(stats)
-    ratio = jnp.where((first > 0) & (second > 0), second / first, jnp.nan)
+    sign = (first > 0) & (second > 0)
+    ratio = jnp.where(sign, second, jnp.nan) / jnp.where(sign, first, 1.0)
     return 4 * stats.predictive_var * jnp.maximum(1 - 2 / jnp.asarray(k, float), 0.0) * ratio
 
 
-def second_order_optimal_k(stats: Statistics, temperature):
+@closed_form(
+    holds={"stats": instance(Statistics), "temperature": positive()},
+    relative=1e-10,
+)
+def second_order_optimal_k(stats: Statistics, temperature: Numbers) -> jax.Array:
     r"""The number of candidates at which the second-order expansion in 1/T is least.
 
     $$k^* = \frac{4}{3 - t_s C_1/C_2},\quad t_s = \frac{T}{2s^2} < \frac{3 C_2}{C_1}$$
@@ -156,7 +182,8 @@ def second_order_optimal_k(stats: Statistics, temperature):
       stats: `Statistics`; array fields broadcast.
       temperature: T > 0, large against s^2 and Delta_b.
 
-    Returns a real number, infinity beyond the threshold.
+    Returns a real number, infinity beyond the threshold, 1 where the expansion rises from there on
+    (T C_1 < -2 s^2 C_2) and NaN where it has no minimum (C_2 <= 0).
 
     Raises:
       InputError: temperature <= 0.
@@ -166,7 +193,9 @@ def second_order_optimal_k(stats: Statistics, temperature):
     >>> print(f"{best_of_k.second_order_optimal_k(stats, 40.0):.2f}")
     2.19
     """
-    require_positive(temperature=temperature)
     first, second = _second_order(stats)
-    below = 3 - temperature / (2 * stats.predictive_var) * first / second
-    return jnp.where(below > 0, 4 / jnp.where(below > 0, below, 1.0), jnp.inf)
+    curved = second > 0
+    ratio = jnp.where(curved, first, 1.0) / jnp.where(curved, second, 1.0)
+    below = 3 - temperature / (2 * stats.predictive_var) * ratio
+    best = jnp.where(below > 0, 4 / jnp.clip(jnp.where(below > 0, below, 1.0), 0.0, 4.0), jnp.inf)
+    return jnp.where(curved, best, jnp.nan)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import concrete, require_at_least, require_nonnegative
+from jtts.arguments import concrete
 from jtts.domain import choices, constant, log_integers, log_reals
 from jtts.kinds import Exact, Limit
 from jtts.laws import Route, law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, instance
 from jtts.regression import Statistics
 from jtts.theory.best_of_k.domains import (
+    HOT,
+    NEAR,
     SIMULATED_K,
     SIMULATED_STATISTICS,
     STATISTICS,
+    TAKES,
     TEMPERATURE,
     K,
     judge_offset_var,
@@ -40,6 +46,9 @@ def excess_error(k, stats, temperature=0.0, cross=1.0, kernels=AVERAGED):
     kind=Exact(),
     formula=r"q_{RR} + s^2 E_c\,\mu_2(c) + 2 (q_{RR}-q_{RT})\, E_g[g^2 h_1(\sqrt{\rho_c}\, g)]",
     source="derived here (sections 3 and 6), arXiv:2512.19905",
+    relative=5e-6,
+    holds=TAKES,
+    jointly=NEAR | HOT,
     domain={"k": K, "stats": STATISTICS, "temperature": TEMPERATURE},
     simulated={"k": SIMULATED_K, "stats": SIMULATED_STATISTICS},
     routes=(
@@ -69,7 +78,7 @@ def excess_error(k, stats, temperature=0.0, cross=1.0, kernels=AVERAGED):
         "no floor": lambda k, stats, temperature=0.0: excess_error(k, stats, temperature),
     },
 )
-def error(k, stats: Statistics, temperature=0.0):
+def error(k: Numbers, stats: Statistics, temperature: Numbers = 0.0) -> jax.Array:
     r"""Error E (y* - t)^2 of the candidate selected among k, averaged over inputs.
 
     With $c=(r-m)/s \sim N(0,\rho_c)$, $\rho_c=\Delta_b/s^2$, $\Delta_b=\Delta-2q_{RT}+q_{RR}$, and
@@ -83,15 +92,16 @@ def error(k, stats: Statistics, temperature=0.0):
       stats: `Statistics` of generator and judge.
       temperature: T >= 0 and finite, in units of y^2; 0 selects the candidate nearest to the judge.
 
-    Arrays, also in the fields of `stats`, broadcast. Differentiable in every argument and
-    continuous at T = 0, where the slope in T is 0. Returns the error in
-    squared units of y, to the noiseless teacher (a noisy target adds its variance). Exact at any k
-    for Gaussian inputs with a self-averaging s^2. Relative accuracy for rho_c up to 2: at T = 0
-    1e-8 for k up to 1e9; at T > 0 1e-6 for k up to 1e4 and T up to 1e6 s^2. Pass arrays and not
-    `vmap` for large grids: arrays are mapped in blocks of bounded memory.
+    Arrays, also in the fields of `stats`, broadcast. Returns the error in squared units of y, to
+    the noiseless teacher (a noisy target adds its variance). Exact at any k for Gaussian inputs
+    with a self-averaging s^2. Relative accuracy 5e-6 for rho_c up to 1e6, k up to 1e15 and T of 0
+    or at least 1e-9 s^2; 1e-8 at T = 0, for every k. Twice differentiable in every argument, but
+    for T near 0: there the slope in T is 0 and right, and the second derivative in T is not to be
+    trusted below 1e-6 s^2. Pass arrays and not `vmap` for large grids: arrays are mapped in blocks
+    of bounded memory.
 
     Raises:
-      InputError: k < 1 or temperature < 0.
+      InputError: k < 1, temperature < 0, or k, temperature or rho_c beyond these.
 
     Source: derived here (docs, best-of-k sections 3 and 6); the model is arXiv:2512.19905.
 
@@ -101,13 +111,11 @@ def error(k, stats: Statistics, temperature=0.0):
     >>> print(f"{best_of_k.error(20, stats):.9f}")
     0.398918978
     """
-    require_at_least(1, k=k)
-    require_nonnegative(temperature=temperature)
     known = concrete(k)
     if known is not None and np.all(np.isfinite(known)):
         return excess_error(k, stats, temperature) + stats.judge_error
     endless = jnp.isinf(jnp.asarray(k))
-    limit = tilted_error(stats, tilt(stats, temperature))
+    limit = _limit(stats, temperature)
     if known is not None and np.all(np.isinf(known)):
         return limit + jnp.zeros(known.shape)
     finite = excess_error(jnp.where(endless, 1.0, k), stats, temperature) + stats.judge_error
@@ -121,9 +129,26 @@ def tilt(stats, temperature, factor=2.0):
     return jnp.where(endless, 1.0, finite / (finite + factor * stats.predictive_var))
 
 
-def tilted_error(stats, theta, spread=1.0):
-    slope = 2 * (stats.judge_cross - stats.judge_error) + spread * stats.predictive_var
-    return stats.judge_error + theta * slope + theta**2 * judge_offset_var(stats)
+def mixed_error(stats, theta, judged):
+    """Error of the mean of generator and judge, of shares theta and 1 - theta."""
+    mixed = theta * (theta * stats.mean_error + 2 * judged * stats.judge_cross)
+    return mixed + judged**2 * stats.judge_error
+
+
+def tilted_error(stats, theta, spread=1.0, judged=None):
+    """Error of a Gaussian tilted by theta; `judged` is 1 - theta to all its digits."""
+    judged = 1 - theta if judged is None else judged
+    return mixed_error(stats, theta, judged) + spread * theta * stats.predictive_var
+
+
+def judged_share(stats, temperature):
+    """1 - theta = 2 s^2 / (T + 2 s^2)."""
+    return 1 / (1 + temperature / (2 * stats.predictive_var))
+
+
+def _limit(stats, temperature):
+    judged = judged_share(stats, temperature)
+    return tilted_error(stats, tilt(stats, temperature), judged=judged)
 
 
 @law(
@@ -136,6 +161,8 @@ def tilted_error(stats, theta, spread=1.0):
     formula=r"q_{RR} + \theta\,(2 q_{RT} - 2 q_{RR} + s^2) + \theta^2 \Delta_b,\;"
     r" \theta = T / (T + 2 s^2)",
     source="derived here (section 4), arXiv:2512.19905",
+    relative=1e-12,
+    holds={"stats": instance(Statistics), "temperature": at_least(0)},
     # beyond 8 s^2 Delta_b < (T + 2 s^2)(T + 4 s^2) the approach is slower than 1/k
     domain={"stats": SIMULATED_STATISTICS, "temperature": log_reals(2.0, 40.0)},
     mutants={
@@ -147,7 +174,7 @@ def tilted_error(stats, theta, spread=1.0):
         ),
     },
 )
-def limit_error(stats: Statistics, temperature):
+def limit_error(stats: Statistics, temperature: Numbers) -> jax.Array:
     r"""Error of softmax selection among infinitely many candidates, averaged over inputs.
 
     The selected candidate is Gaussian with mean (T m + 2 s^2 r)/(T + 2 s^2) and variance s^2 theta:
@@ -159,8 +186,8 @@ def limit_error(stats: Statistics, temperature):
       stats: `Statistics`; array fields broadcast.
       temperature: T >= 0, in units of y^2; infinity gives Delta + s^2, a candidate at random.
 
-    Returns the error in squared units of y, to the noiseless teacher. Reached as 1/k if
-    8 s^2 Delta_b < (T + 2 s^2)(T + 4 s^2), slower otherwise.
+    Returns the error in squared units of y, to the noiseless teacher, to 1e-12 of the sum of the
+    sizes of its terms. Reached as 1/k if 8 s^2 Delta_b < (T + 2 s^2)(T + 4 s^2), slower otherwise.
 
     Raises:
       InputError: temperature < 0.
@@ -171,5 +198,4 @@ def limit_error(stats: Statistics, temperature):
     >>> print(f"{best_of_k.limit_error(best_of_k.Statistics(1.0, 0.3, 0.8, 0.1), 4 / 7):.7f}")
     0.7555556
     """
-    require_at_least(0, temperature=temperature)
-    return tilted_error(stats, tilt(stats, temperature))
+    return _limit(stats, temperature)

@@ -7,14 +7,16 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from jtts.arguments import require_at_least, require_positive
 from jtts.domain import choices, constant, log_reals
 from jtts.kinds import Limit, Root
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, positive
 from jtts.regression import TrainedJudge
 from jtts.spectra import require_spectrum
 from jtts.theory import regression
 from jtts.theory.best_of_k.selection import error
+from jtts.theory.regression.domains import LEARNER, LEARNS, WEIGHTS
 
 LOG_RANGE = (np.log(1e-6), np.log(1e6))  # of n_J / n
 BISECTIONS = 40
@@ -97,6 +99,10 @@ MODEL = {
     ),
     formula=r"\frac{n_J}{n}:\; \delta_k(\mathrm{judge}) = \Delta + \frac{s^2}{k}",
     source="derived here (section 7)",
+    relative=1e-6,
+    holds={"k": at_least(2), **LEARNER, "judge_noise_var": positive(), "teacher": WEIGHTS},
+    jointly=LEARNS,
+    gives=at_least(0),
     domain={
         "k": choices(4, 16, 64, 1000, np.inf),
         **MODEL,
@@ -110,8 +116,15 @@ MODEL = {
     },
 )
 def judge_break_even(
-    k, *, spectrum, aspect_ratio, noise_var, prior_var, judge_noise_var, teacher=None
-):
+    k: Numbers,
+    *,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    judge_noise_var: Numbers,
+    teacher: Numbers | None = None,
+) -> jax.Array:
     r"""Data of a trained judge, relative to the generator's, above which selecting by it pays.
 
     The ratio n_J/n at which best-of-k by a judge trained on n_J samples of its own is as good as
@@ -129,7 +142,7 @@ def judge_break_even(
       judge_noise_var: noise of the judge's data, positive.
       teacher: its weights in the eigenbasis, [d]; None for one drawn from the prior.
 
-    Scalars broadcast. Returns n_J/n, to 1e-8; 0 where any judge will do (few candidates and a
+    Scalars broadcast. Returns n_J/n, to 1e-6; 0 where any judge will do (few candidates and a
     generator that knows little), both to within the range 1e-6 to 1e6. One value: the judge's error
     falls with n_J if the teacher is drawn from the prior. Differentiable.
 
@@ -144,16 +157,15 @@ def judge_break_even(
     >>> print(ratio.round(4))
     [0.2986 0.8544]
     """
-    require_at_least(2, k=k)
     require_spectrum(spectrum, teacher=teacher)
-    variances = {
-        "noise_var": noise_var,
-        "prior_var": prior_var,
-        "judge_noise_var": judge_noise_var,
-    }
-    require_positive(aspect_ratio=aspect_ratio, **variances)
     return _break_even(
-        k, spectrum=spectrum, aspect_ratio=aspect_ratio, teacher=teacher, **variances
+        k,
+        spectrum=spectrum,
+        aspect_ratio=aspect_ratio,
+        noise_var=noise_var,
+        prior_var=prior_var,
+        judge_noise_var=judge_noise_var,
+        teacher=teacher,
     )
 
 
@@ -171,13 +183,23 @@ def _limit(*, noise_var, judge_noise_var, own=1.0, **model):
     ),
     formula=r"\frac{n_J}{n} = \frac{\sigma_J^2 + \Delta}{\sigma^2 + \Delta}",
     source="derived here (section 7)",
+    relative=1e-12,
+    holds={**LEARNER, "judge_noise_var": positive()},
+    jointly=LEARNS,
     domain=MODEL,
     mutants={
         "noise alone": lambda **model: _limit(**model, own=0.0),
         "one": lambda *, judge_noise_var, noise_var, **model: jnp.ones(()),
     },
 )
-def limit_judge_break_even(*, spectrum, aspect_ratio, noise_var, prior_var, judge_noise_var):
+def limit_judge_break_even(
+    *,
+    spectrum: Numbers,
+    aspect_ratio: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+    judge_noise_var: Numbers,
+) -> jax.Array:
     r"""Data of a trained judge, relative to the generator's, at which q_RR = Delta.
 
     $$\frac{n_J}{n} = \frac{\sigma_J^2+\Delta}{\sigma^2+\Delta},$$
@@ -193,7 +215,7 @@ def limit_judge_break_even(*, spectrum, aspect_ratio, noise_var, prior_var, judg
       noise_var, prior_var: sigma^2 of the generator's data, gamma^2 of both learners; positive.
       judge_noise_var: sigma_J^2 of the judge's data, positive.
 
-    Arrays broadcast. Returns n_J/n, to rounding: above it best-of-k by the judge beats averaging as
+    Arrays broadcast. Returns n_J/n, to 1e-12: above it best-of-k by the judge beats averaging as
     k grows. It is the limit of `judge_break_even`, which is smaller, by terms of order 1/k.
 
     Raises:
@@ -207,7 +229,6 @@ def limit_judge_break_even(*, spectrum, aspect_ratio, noise_var, prior_var, judg
     >>> print(f"{ratio:.4f}")
     0.4358
     """
-    require_positive(judge_noise_var=judge_noise_var)
     return _limit(
         spectrum=spectrum,
         aspect_ratio=aspect_ratio,

@@ -16,6 +16,7 @@ from jtts.in_context import (
     sample,
     unigrams,
 )
+from jtts.theory.in_context.chains import chain_error, clipped_chain_error, flow_error
 from jtts.theory.in_context.distances import (
     interpolation_threshold,
     mixture_weights,
@@ -78,7 +79,9 @@ __all__ = [
     "Sequences",
     "StrategyFit",
     "balls_and_urns",
+    "chain_error",
     "classifier_drive",
+    "clipped_chain_error",
     "compressed_complexity",
     "dirichlet_kl",
     "dirichlet_redundancy",
@@ -86,6 +89,7 @@ __all__ = [
     "extraction_error",
     "fit_extraction_error",
     "fit_strategies",
+    "flow_error",
     "formation_time",
     "generalizing_predictor",
     "gradient_step_error",

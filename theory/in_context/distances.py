@@ -132,5 +132,6 @@ def interpolation_threshold(distances: jax.Array) -> jax.Array:
     2
     """
     require_numbers(distances=distances)
+    distances = jnp.asarray(distances)
     least, most = jnp.min(distances, 0), jnp.max(distances, 0)
     return jnp.max(jnp.argmax(distances <= least + 0.2 * (most - least), 0))

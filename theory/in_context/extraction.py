@@ -4,27 +4,68 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.special import gammaln
-from scipy.optimize import least_squares
+import scipy
+from scipy.special import bernoulli
 
-from jtts.arguments import InputError, require_nonnegative, require_positive
+from jtts.arguments import InputError
 from jtts.domain import choices, log_integers, reals
 from jtts.kinds import Exact, Fit
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, nonnegative, positive, probability
 
 
 def _floats(*numbers):
     return tuple(jnp.asarray(number, jnp.result_type(float)) for number in numbers)
 
 
-def _log_binomial(n, k):
-    return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+MOST = 1e15  # relations: beyond, R - 2 K is not known
+STEPS = np.arange(12)
+ODD = 2 * np.arange(1, 9) - 1
+STIRLING = bernoulli(16)[ODD + 1] / (ODD * (ODD + 1))
+
+
+def _missing(multiplicity, num_relations):
+    """-ln of the chance that two sets of K among R have nothing in common, R >= 2 K.
+
+    That is ln Gamma(z + K) - 2 ln Gamma(z) + ln Gamma(z - K) at z = R - K + 1: a second difference,
+    of whose terms nothing is left at large R. Here each step of the recurrence up to z + 12, then
+    each term of Stirling's series, is differenced by itself.
+    """
+    k, r = multiplicity[..., None], num_relations[..., None]
+
+    def log_of_product(z):
+        """ln(1 - (K/z)^2), also where K is nearly z."""
+        share, rest = k / z, (r - 2 * k + 1 + (z - (r - k + 1))) / z
+        near = share > 0.5
+        return jnp.where(
+            near,
+            jnp.log(jnp.where(near, rest, 1.0)) + jnp.log1p(share),
+            jnp.log1p(-(jnp.where(near, 0.0, share) ** 2)),
+        )
+
+    head = jnp.sum(log_of_product(r - k + 1 + STEPS), -1)
+    z = r - k + 1 + len(STEPS)
+    product = log_of_product(z)
+    lean = jnp.log1p(2 * k / (r - 2 * k + 1 + len(STEPS))) / 2  # artanh(K/z)
+    waves = jnp.expm1(-ODD / 2 * product) * jnp.cosh(ODD * lean) + 2 * jnp.sinh(ODD * lean / 2) ** 2
+    late = 2 * jnp.sum(STIRLING * waves * z**-ODD, -1)  # whose slope overflows as a quotient
+    return -head + ((z - 0.5) * product + 2 * k * lean)[..., 0] + late
 
 
 @law(
     kind=Exact(),
+    relative=1e-12,
+    absolute=1e-300,
+    holds={
+        "num_tuned": nonnegative(),
+        "multiplicity": nonnegative(MOST),
+        "num_relations": positive(MOST),
+    },
+    gives=probability(),
     formula=r"\Big[\binom{R-K}{K}\Big/\binom RK\Big]^{N_f}",
     source="derived here (Storage and extraction)",
     domain={
@@ -46,7 +87,9 @@ def _log_binomial(n, k):
         ),
     },
 )
-def uncovered_probability(num_tuned, multiplicity, num_relations):
+def uncovered_probability(
+    num_tuned: Numbers, multiplicity: Numbers, num_relations: Numbers
+) -> jax.Array:
     r"""Probability that fine-tuning shows none of the relations in which a fact was stored.
 
     $$\Big[\binom{R-K}{K}\Big/\binom RK\Big]^{N_f}\approx e^{-N_fK^2/R}$$
@@ -55,12 +98,12 @@ def uncovered_probability(num_tuned, multiplicity, num_relations):
     fine-tuning, and another is asked about.
 
     Args:
-      num_tuned: N_f >= 0.
-      multiplicity: K, from 0 to R.
-      num_relations: R, positive.
+      num_tuned: N_f >= 0, finite.
+      multiplicity: K, real, from 0 to R.
+      num_relations: R, real, positive, at most 1e15.
 
-    Arrays broadcast; differentiable for 2 K <= R. Returns a probability, 0 where 2 K > R and
-    N_f > 0, and NaN where K > R.
+    Arrays broadcast; differentiable for 2 K <= R. Returns a probability, to a relative 1e-12: 0
+    where 2 K > R and N_f > 0, and NaN where K > R.
 
     Raises:
       InputError: a number out of range.
@@ -71,13 +114,10 @@ def uncovered_probability(num_tuned, multiplicity, num_relations):
     >>> print(f"{icl.uncovered_probability(3, 2, 20):.6f}")
     0.522172
     """
-    require_nonnegative(num_tuned=num_tuned, multiplicity=multiplicity)
-    require_positive(num_relations=num_relations)
-    tuned, k, r = _floats(num_tuned, multiplicity, num_relations)
+    tuned, k, r = jnp.broadcast_arrays(*_floats(num_tuned, multiplicity, num_relations))
     room = r >= 2 * k
-    safe = jnp.where(room, k, 0.0)
-    log_ratio = _log_binomial(r - safe, safe) - _log_binomial(r, safe)
-    found = jnp.where(room, jnp.exp(tuned * log_ratio), jnp.where(tuned > 0, 0.0, 1.0))
+    missing = _missing(jnp.where(room, k, 0.0), r)
+    found = jnp.where(room, jnp.exp(-tuned * missing), jnp.where(tuned > 0, 0.0, 1.0))
     return jnp.where(k <= r, found, jnp.nan)
 
 
@@ -120,16 +160,31 @@ def fit_extraction_error(
     def residuals(parameters):
         return (parameters[0] * np.exp(-parameters[1] * scaled) - errors) / noise
 
-    result = least_squares(residuals, (errors.max(), 1.0), x_scale="jac")
+    result = scipy.optimize.least_squares(residuals, (errors.max(), 1.0), x_scale="jac")
     return result.x, np.sqrt(np.diag(np.linalg.pinv(result.jac.T @ result.jac)))
 
 
 def _trend(num_tuned, multiplicity, num_relations, initial, rate, power=2.0, widening=2.0):
     n, k, r = _floats(num_tuned, multiplicity, num_relations)
-    return initial * jnp.exp(-rate * n * k**power * jnp.log(r) / (2 * r**widening))
+    share = k**power / r**widening if power != widening else (k / r) ** power
+    return initial * jnp.exp(-rate * (n * share * jnp.log(r) / 2))
 
 
 @law(
+    holds={
+        "num_tuned": nonnegative(),
+        "multiplicity": positive(),
+        "num_relations": between(1, MOST),
+        "initial": positive(),
+        "rate": positive(),
+    },
+    jointly={
+        "multiplicity must be at most num_relations": lambda multiplicity, num_relations: (
+            multiplicity <= num_relations
+        )
+    },
+    relative=1e-12,
+    absolute=1e-300,
     kind=Fit(
         parameters=("initial", "rate"),
         argument="num_tuned",
@@ -152,7 +207,14 @@ def _trend(num_tuned, multiplicity, num_relations, initial, rate, power=2.0, wid
         "one power of the relations": lambda **point: _trend(**point, widening=1.0),
     },
 )
-def extraction_error(num_tuned, multiplicity, num_relations, *, initial, rate):
+def extraction_error(
+    num_tuned: Numbers,
+    multiplicity: Numbers,
+    num_relations: Numbers,
+    *,
+    initial: Numbers,
+    rate: Numbers,
+) -> jax.Array:
     r"""Trend of the share of facts that questions miss after fine-tuning on N_f subjects.
 
     $$E = E_0\exp\Big(-c\,\frac{N_fK^2\ln R}{2R^2}\Big)$$
@@ -161,13 +223,14 @@ def extraction_error(num_tuned, multiplicity, num_relations, *, initial, rate):
     fitted parameters, to be held against networks, not a theorem about them.
 
     Args:
-      num_tuned: N_f >= 0.
-      multiplicity: K, relations in which a fact is stated, positive.
-      num_relations: R, positive.
+      num_tuned: N_f >= 0, finite.
+      multiplicity: K, relations in which a fact is stated, positive, at most R.
+      num_relations: R, from 1 to 1e15.
       initial: E_0, positive; fitted.
       rate: c, positive; fitted. See `fit_extraction_error`.
 
-    Arrays broadcast; differentiable. Returns the error rate; it is not clipped.
+    Arrays broadcast; differentiable. Returns the error rate, which is not clipped, to a relative
+    1e-12.
 
     Raises:
       InputError: a number out of range.
@@ -178,8 +241,4 @@ def extraction_error(num_tuned, multiplicity, num_relations, *, initial, rate):
     >>> print(f"{icl.extraction_error(10, 4, 20, initial=1.0, rate=1.0):.6f}")
     0.549280
     """
-    require_nonnegative(num_tuned=num_tuned)
-    require_positive(
-        multiplicity=multiplicity, num_relations=num_relations, initial=initial, rate=rate
-    )
     return _trend(num_tuned, multiplicity, num_relations, initial, rate)

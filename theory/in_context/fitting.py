@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import minimize
+import scipy
 
 from jtts.arguments import InputError
 from jtts.in_context import Sequences
@@ -116,7 +116,7 @@ def fit_strategies(
         return float(value), np.asarray(slope, float)
 
     results = [
-        minimize(both, np.log(start), jac=True, method="L-BFGS-B", options=OPTIONS)
+        scipy.optimize.minimize(both, np.log(start), jac=True, method="L-BFGS-B", options=OPTIONS)
         for start in STARTS
     ]
     best = np.exp(min(results, key=lambda result: result.fun).x)

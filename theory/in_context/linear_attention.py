@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import jax
 import jax.numpy as jnp
 
-from jtts.arguments import InputError, require_nonnegative, require_positive
 from jtts.domain import choices, constant
 from jtts.kinds import Asymptotic
-from jtts.laws import law
+from jtts.laws import closed_form, law
+from jtts.numeric import Numbers
+from jtts.promises import at_least, between, words
+
+RATIO = between(1e-30, 1e30)
+HOLDS = {
+    "context_ratio": RATIO,
+    "diversity_ratio": RATIO,
+    "data_ratio": RATIO,
+    "noise_var": between(0, 1e30),
+}
 
 
 class PretrainedErrors(NamedTuple):
@@ -20,33 +30,55 @@ class PretrainedErrors(NamedTuple):
 
 
 def _resolvent(x, kappa):
-    """M(x): (1/d) tr (R + x)^-1 of the pool's second moment R, and its derivative."""
-    middle = x + 1 - 1 / kappa
+    """1/M(x), of M = (1/d) tr (R + x)^-1 for the pool's second moment R, and the root behind it.
+
+    y = 1/M is the positive root of (y - x)(y + 1/kappa) = y.
+    """
+    middle = x + (kappa - 1) / kappa
     root = jnp.sqrt(middle**2 + 4 * x / kappa)
-    # root + middle, without cancellation where middle < 0
-    m = jnp.where(middle > 0, 2 / (root + jnp.abs(middle)), (root - middle) * kappa / (2 * x))
-    return m, -(m**2) / 2 * (1 + (x + 1 + 1 / kappa) / root)
+    # (root + middle) / 2, without cancellation where middle < 0
+    positive = middle > 0
+    y = jnp.where(
+        positive, (root + middle) / 2, 2 * x / kappa / (root - jnp.where(positive, 0.0, middle))
+    )
+    return y, root
+
+
+def _averages(x, y, root, kappa):
+    """Over the spectrum of R: 1/(r+x)^2, r/(r+x), r/(r+x)^2, r^2/(r+x)^2; sums of what is positive.
+
+    By derivatives of y: dy/dx = (y + 1/kappa)/root = 1 + 1/(root (1 + kappa y)).
+    """
+    kept = kappa / (1 + kappa * y)
+    square = (x / y) ** 2 / (root * (1 + kappa * y))
+    return 1 / (kept * root * y**2), kept, kept / root, kept**2 + square
 
 
 def _abundant(q, kappa, tau, rho, amplify=1.0):
     """tau > 1: more training sequences than parameters."""
-    m, slope = _resolvent(q, kappa)
-    rest = rho + q - q**2 * m
-    square = (1 + q) * (1 - 2 * q * m - q**2 * slope + amplify * m * rest / (tau - 1))
-    return square - 2 * (1 - q * m) + 1 + rho, tau / (tau - 1) * rest
+    y, root = _resolvent(q, kappa)
+    inverse, kept, _, square = _averages(q, y, root, kappa)
+    rest = rho + q * kept
+    variance = amplify * (1 + q) / y * rest / (tau - 1)
+    return rho + q * (square + q * inverse) + variance, tau / (tau - 1) * rest
 
 
 def _scarce(q, kappa, tau, rho, amplify=1.0):
     """tau < 1: the training sequences are fitted exactly."""
-    m, _ = _resolvent(q, kappa / tau)
-    mu = q * m
-    square = 1 - tau * (1 - mu) ** 2 + amplify * mu * (rho / q - 1)
-    icl = tau * (1 + q) / (1 - tau) * square - 2 * tau * (1 - mu) + 1 + rho
-    xi = (1 - tau) / tau / m
+    y, _ = _resolvent(q, kappa / tau)
+    mu = q / y
+    kept = kappa / (tau + kappa * y)  # 1 - mu
+    missed = (1 - tau) + tau * mu
+    bias = tau**2 * kept * mu + q * tau * kept * missed
+    icl = rho + missed + (bias + tau * (1 + q) * rho / y) / (1 - tau)
+    icl += (amplify - 1) * tau * (1 + q) * mu * (rho / q - 1) / (1 - tau)
+    # the ridge that the data act as, xi = (1 - tau) y / tau, makes 1/M(q + xi, kappa) = y / tau
+    xi, y = (1 - tau) / tau * y, y / tau
     nu = q + xi
-    m, slope = _resolvent(nu, kappa)
-    fitted = rho + nu - nu**2 * m - xi * (1 - 2 * nu * m - nu**2 * slope)
-    return icl, tau * fitted / (tau - (1 - 2 * xi * m - xi**2 * slope))
+    root = jnp.sqrt((nu + (kappa - 1) / kappa) ** 2 + 4 * nu / kappa)
+    inverse, kept, mixed, _ = _averages(nu, y, root, kappa)
+    idg = tau * (rho + q * kept + xi * nu * mixed) / (xi * (mixed + q * inverse))
+    return icl, idg
 
 
 def _errors(*, context_ratio, diversity_ratio, data_ratio, noise_var, amplify=1.0):
@@ -72,6 +104,9 @@ def correction(point):
 
 
 @law(
+    relative=5e-12,
+    holds=HOLDS,
+    gives=at_least(0),
     kind=Asymptotic(size="dim", sizes=(12, 24), finite_size=correction, rate=1.0, detects=0.1),
     formula=r"\tau>1:\ e_{IDG} = \tfrac{\tau}{\tau-1}(\rho+q-q^2M),\quad q=\tfrac{1+\rho}\alpha,\ "
     r"M=M(q,\kappa);\ \mathrm{ICL\ and\ }\tau<1\mathrm{:\ docs,\ section\ 6}",
@@ -93,14 +128,17 @@ def correction(point):
         "endless context": lambda **point: _errors(**point | {"context_ratio": 1e6}),
     },
 )
-def linear_attention_errors(*, context_ratio, diversity_ratio, data_ratio, noise_var):
+def linear_attention_errors(
+    *, context_ratio: Numbers, diversity_ratio: Numbers, data_ratio: Numbers, noise_var: Numbers
+) -> PretrainedErrors:
     r"""Both test errors of pretrained linear attention; `linear_attention_error` has the formulas.
 
     Args:
       context_ratio, diversity_ratio, data_ratio, noise_var: as there.
 
     Returns:
-      `PretrainedErrors`: `icl` on fresh tasks, `idg` on the tasks of the pool.
+      `PretrainedErrors`: `icl` on fresh tasks, `idg` on the tasks of the pool; to a relative 5e-12.
+      Slopes lose their digits where the smallest ratios meet the largest noise.
 
     Raises:
       InputError: a number out of range.
@@ -113,10 +151,6 @@ def linear_attention_errors(*, context_ratio, diversity_ratio, data_ratio, noise
     >>> print(f"{errors.icl:.6f} {errors.idg:.6f}")
     1.067016 0.792091
     """
-    require_positive(
-        context_ratio=context_ratio, diversity_ratio=diversity_ratio, data_ratio=data_ratio
-    )
-    require_nonnegative(noise_var=noise_var)
     return _errors(
         context_ratio=context_ratio,
         diversity_ratio=diversity_ratio,
@@ -125,7 +159,17 @@ def linear_attention_errors(*, context_ratio, diversity_ratio, data_ratio, noise
     )
 
 
-def linear_attention_error(*, context_ratio, diversity_ratio, data_ratio, noise_var, test="icl"):
+@closed_form(
+    holds=HOLDS | {"test": words(*PretrainedErrors._fields)}, relative=5e-12, gives=at_least(0)
+)
+def linear_attention_error(
+    *,
+    context_ratio: Numbers,
+    diversity_ratio: Numbers,
+    data_ratio: Numbers,
+    noise_var: Numbers,
+    test: Literal["icl", "idg"] = "icl",
+) -> jax.Array:
     r"""Test error of linear attention pretrained on a pool of regression tasks, at large d.
 
     Tasks y = w.x + N(0, rho), x ~ N(0, I/d), |w|^2 = d; the prediction is linear in
@@ -140,16 +184,16 @@ def linear_attention_error(*, context_ratio, diversity_ratio, data_ratio, noise_
     for $\tau<1$ see the docs. Both diverge at $\tau=1$: double descent in the training sequences.
 
     Args:
-      context_ratio: alpha = l/d, context length over input dimension; positive.
-      diversity_ratio: kappa = k/d, tasks in the pool over dimension; positive.
-      data_ratio: tau = n/d^2, training sequences over squared dimension; positive.
-      noise_var: rho, variance of the noise beside signals of variance 1; >= 0.
+      context_ratio: alpha = l/d, context length over input dimension; from 1e-30 to 1e30.
+      diversity_ratio: kappa = k/d, tasks in the pool over dimension; from 1e-30 to 1e30.
+      data_ratio: tau = n/d^2, training sequences over squared dimension; from 1e-30 to 1e30.
+      noise_var: rho, variance of the noise beside signals of variance 1; from 0 to 1e30.
       test: "icl", a fresh task; or "idg", a task of the pool.
 
     Arrays broadcast; differentiable off tau = 1, where the error is infinite. Returns the squared
-    error to the noisy target. An asymptotic law: corrections are relative c/d if tau is read as
-    n / (d (d + 1)), with c from 0.6 (tau = 0.2) to 2.5 (tau = 0.5 or 2) at kappa = 1.5, and larger
-    in n / d^2 or near tau = 1.
+    error to the noisy target; the formula is computed to a relative 5e-12. An asymptotic law:
+    corrections are relative c/d if tau is read as n / (d (d + 1)), with c from 0.6 (tau = 0.2) to
+    2.5 (tau = 0.5 or 2) at kappa = 1.5, and larger in n / d^2 or near tau = 1.
 
     Raises:
       InputError: a number out of range or an unknown test.
@@ -163,8 +207,6 @@ def linear_attention_error(*, context_ratio, diversity_ratio, data_ratio, noise_
     >>> print(f"{icl.linear_attention_error(**ratios, test='idg'):.6f}")
     1.074126
     """
-    if test not in PretrainedErrors._fields:
-        raise InputError(f"test must be icl or idg, got {test!r}")
     errors = linear_attention_errors(
         context_ratio=context_ratio,
         diversity_ratio=diversity_ratio,

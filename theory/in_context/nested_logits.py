@@ -8,23 +8,26 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jax.experimental.ode import odeint
 
 from jtts.arguments import (
     InputError,
     concrete,
-    require_at_least,
     require_finite,
     require_nonnegative,
-    require_positive,
 )
 from jtts.domain import choices, log_reals, reals
 from jtts.kinds import Exact, Limit, LogSlope
 from jtts.laws import law
+from jtts.numeric import Numbers
 from jtts.parameters import parameters
+from jtts.promises import between, nonnegative, require_inside
 from jtts.theory.in_context.descent import time_to_half
 
+LARGEST = 700.0  # exponent
 TOLERANCE = 1e-10  # of the integrator, relative
+OF_TIME = 1e-12  # for the time of the transition
 
 
 @parameters
@@ -53,37 +56,51 @@ def _previous(previous_token, items):
     return jax.nn.sigmoid(previous_token - jnp.log(items))
 
 
-def _attention(previous_token, content_match, items):
-    """q, of the query on the right label."""
-    match = content_match * _previous(previous_token, items)
-    return jax.nn.sigmoid(match - jnp.log(items - 1))
+def _attention(match, items):
+    """q, of the query on the right label, at a logit of alpha s; and q - r, to all digits."""
+    up = jnp.exp(-jnp.abs(match))
+    apart = -jnp.expm1(-jnp.abs(match))
+    right, other = jnp.where(match > 0, 1.0, up), jnp.where(match > 0, up, 1.0)
+    whole = right + (items - 1) * other
+    return right / whole, jnp.where(match > 0, apart, -apart) / whole
 
 
-def _log_sums(attention, alignment, items, labels):
-    """Logits of the right label and of another of the context; logarithm of the whole sum."""
-    right, other = alignment * attention, alignment * (1 - attention) / (items - 1)
-    absent = labels - items
-    terms = [right, other + jnp.log(items - 1)]
-    terms.append(jnp.where(absent > 0, jnp.log(jnp.where(absent > 0, absent, 1.0)), -jnp.inf))
-    return right, other, jax.nn.logsumexp(jnp.stack(jnp.broadcast_arrays(*terms)), 0)
+def _chances(attention, contrast, alignment, items, labels):
+    """Loss; and the probabilities of each other label of the context, and of each absent one.
+
+    The loss is ln(1 + w), w = (N - 1) exp(-xi (q - r)) + (L - N) exp(-xi q), whatever its size.
+    """
+    other = jnp.log(items - 1) - alignment * contrast
+    absent = -alignment * attention
+    most = jnp.maximum(other, absent + jnp.log(labels - items))
+    scale = lax.stop_gradient(jnp.maximum(0.0, most))
+    one_absent = jnp.exp(jnp.minimum(absent - scale, LARGEST))
+    wrong = jnp.exp(other - scale) + (labels - items) * one_absent
+    whole = jnp.exp(-scale) + wrong
+    small = scale == 0
+    loss = jnp.where(
+        small,
+        jnp.log1p(jnp.where(small, wrong, 0.0)),
+        scale + jnp.log(jnp.where(small, 1.0, whole)),
+    )
+    return loss, jnp.exp(other - scale) / (items - 1) / whole, one_absent / whole
 
 
 def _loss(previous_token, content_match, alignment, items, labels):
-    attention = _attention(previous_token, content_match, items)
-    right, _, whole = _log_sums(attention, alignment, items, labels)
-    return whole - right
+    attention, contrast = _attention(content_match * _previous(previous_token, items), items)
+    return _chances(attention, contrast, alignment, items, labels)[0]
 
 
 def _descent(logits, items, labels, *, others=1.0, rivals=0.0):
-    """Minus the gradient of the loss, for the three logits along the first axis."""
+    """Minus the gradient of the loss, for the three logits along the first axis; of terms of one
+    sign where xi is positive, so that little is lost near a saddle."""
     beta, alpha, xi = logits
-    previous = jax.nn.sigmoid(beta - jnp.log(items + rivals))
-    attention = jax.nn.sigmoid(alpha * previous - jnp.log(items - 1))
-    right, other, whole = _log_sums(attention, xi, items, labels)
-    p_right, p_other = jnp.exp(right - whole), jnp.exp(other - whole)
-    of_attention = xi * (1 - p_right) + others * xi * p_other
-    of_alignment = attention * (1 - p_right) - (1 - attention) * p_other
-    of_match = of_attention * attention * (1 - attention)
+    previous = _previous(beta, items + rivals)
+    attention, contrast = _attention(alpha * previous, items)
+    _, other, absent = _chances(attention, contrast, xi, items, labels)
+    wrong = (items - 1) * other + (labels - items) * absent
+    of_match = xi * (wrong + others * other) * attention * (1 - attention)
+    of_alignment = (items - 1) * other * contrast + (labels - items) * absent * attention
     return jnp.stack(
         jnp.broadcast_arrays(
             of_match * alpha * previous * (1 - previous), of_match * previous, of_alignment
@@ -97,8 +114,21 @@ def _broken(formula):
     )
 
 
+MOST = 1e15  # of items and labels
+LOGIT = between(-1e100, 1e100)
+SIZES = {"num_items": between(2, MOST), "num_labels": between(2, MOST)}
+ENOUGH = {
+    "num_labels must be at least num_items": lambda num_labels, num_items: num_labels >= num_items
+}
+
+
 @law(
     kind=Exact(),
+    relative=1e-12,
+    absolute=1e-290,
+    holds={"previous_token": LOGIT, "content_match": LOGIT, "alignment": LOGIT, **SIZES},
+    jointly=ENOUGH,
+    gives=nonnegative(),
     formula=r"-\xi q+\ln\big(e^{\xi q}+(N-1)e^{\xi r}+L-N\big),\quad"
     r" q=\frac{e^{\alpha s}}{e^{\alpha s}+N-1},\ s=\frac{e^\beta}{e^\beta+N}",
     source="arXiv:2312.03002, rebuilt; derived here (section 10)",
@@ -122,7 +152,14 @@ def _broken(formula):
         "logits not nested": _broken(lambda b, a, x, n, size: _loss(b + 30.0, a, x, n, size)),
     },
 )
-def nested_logit_loss(previous_token, content_match, alignment, *, num_items, num_labels):
+def nested_logit_loss(
+    previous_token: Numbers,
+    content_match: Numbers,
+    alignment: Numbers,
+    *,
+    num_items: Numbers,
+    num_labels: Numbers,
+) -> jax.Array:
     r"""Loss of an induction head that is described by three logits.
 
     Label tokens attend to the item before them among N rivals, the query attends to the label of
@@ -134,11 +171,12 @@ def nested_logit_loss(previous_token, content_match, alignment, *, num_items, nu
     $$\mathcal L=-\xi q+\ln\big(e^{\xi q}+(N-1)\,e^{\xi r}+L-N\big)$$
 
     Args:
-      previous_token, content_match, alignment: beta, alpha and xi, finite.
-      num_items: N >= 2, real.
-      num_labels: L >= N, real; the labels of a context are all different.
+      previous_token, content_match, alignment: beta, alpha and xi, from -1e100 to 1e100.
+      num_items: N, real, from 2 to 1e15.
+      num_labels: L >= N, real, to 1e15; the labels of a context are all different.
 
-    Arrays broadcast; differentiable. Returns nats, to a relative 1e-14: ln L at the origin.
+    Arrays broadcast; differentiable. Returns nats, to a relative 1e-12 and an absolute 1e-290:
+    ln L at the origin.
 
     Raises:
       InputError: a number out of range.
@@ -150,22 +188,7 @@ def nested_logit_loss(previous_token, content_match, alignment, *, num_items, nu
     >>> print(f"{icl.nested_logit_loss(0.3, 1.2, 2.0, num_items=8, num_labels=32):.7f}")
     3.2439472
     """
-    require_finite(previous_token=previous_token, content_match=content_match, alignment=alignment)
-    items, labels = _sizes(num_items, num_labels)
-    beta, alpha, xi = _as_floats(previous_token, content_match, alignment)
-    return _loss(beta, alpha, xi, items, labels)
-
-
-def _sizes(num_items, num_labels):
-    require_at_least(2, num_items=num_items)
-    require_finite(num_items=num_items, num_labels=num_labels)
-    items, labels = concrete(num_items), concrete(num_labels)
-    if items is not None and labels is not None and np.any(labels < items):
-        culprit = np.broadcast_to(labels, np.broadcast_shapes(labels.shape, items.shape))
-        raise InputError(
-            f"num_labels must be at least num_items, got {culprit[labels < items].flat[0]:g}"
-        )
-    return _as_floats(num_items, num_labels)
+    return _loss(*_as_floats(previous_token, content_match, alignment, num_items, num_labels))
 
 
 def nested_logit_flow(initial, times, *, num_items, num_labels):
@@ -179,8 +202,8 @@ def nested_logit_flow(initial, times, *, num_items, num_labels):
     Args:
       initial: beta, alpha and xi at time 0, finite; three numbers or arrays that broadcast.
       times: rising, zero or positive, one axis.
-      num_items: N >= 2, real.
-      num_labels: L >= N, real.
+      num_items: N, real, from 2 to 1e15.
+      num_labels: L >= N, real, to 1e15.
 
     Numbers and arrays broadcast; differentiable. Returns `NestedLogits`, the times along a new last
     axis, to a relative 1e-7 (adaptive fifth-order Runge-Kutta).
@@ -199,52 +222,72 @@ def nested_logit_flow(initial, times, *, num_items, num_labels):
         raise InputError(f"initial must hold three logits, got {len(initial)}")
     require_finite(initial=list(initial))
     require_nonnegative(times=times)
-    items, labels = _sizes(num_items, num_labels)
+    require_inside("num_items", SIZES["num_items"], num_items)
+    require_inside("num_labels", SIZES["num_labels"], num_labels)
+    items, labels = concrete(num_items), concrete(num_labels)
+    if items is not None and labels is not None and np.any(labels < items):
+        culprit = np.broadcast_to(labels, np.broadcast_shapes(labels.shape, items.shape))
+        raise InputError(
+            f"num_labels must be at least num_items, got {culprit[labels < items].flat[0]:g}"
+        )
     known = concrete(times)
     if np.ndim(times) != 1 or (known is not None and np.any(np.diff(known) < 0)):
         raise InputError(f"times must be rising numbers along one axis, got {times}")
-    (times,) = _as_floats(times)
-    beta, alpha, xi = _follow(*_as_floats(*initial), items, labels, times)
-    items, labels = items[..., None], labels[..., None]
-    loss = _loss(beta, alpha, xi, items, labels)
-    return NestedLogits(beta, alpha, xi, _attention(beta, alpha, items), loss)
+    return _path(*_as_floats(*initial, num_items, num_labels, times))
 
 
 @jax.jit
-def _follow(beta, alpha, xi, items, labels, times):
-    """The logits at the times, along a last axis."""
+def _path(beta, alpha, xi, items, labels, times):
+    """The logits at the times, along a last axis, with what follows from them."""
     # the integrator wants times after its first
     grid = jnp.concatenate([jnp.zeros(1), jnp.maximum(times, jnp.finfo(times.dtype).tiny)])
 
     def one(beta, alpha, xi, items, labels):
-        def rate(logits, _):
-            return _descent(logits, items, labels)
-
         start = jnp.stack([beta, alpha, xi])
-        return odeint(rate, start, grid, rtol=TOLERANCE, atol=TOLERANCE)[1:].T
+        size = lax.stop_gradient(jnp.max(jnp.abs(start)))
+        # digits are kept of logits of this size: a saddle multiplies their errors
+        unit = jnp.where(size > 0, jnp.minimum(size, 1.0), 1.0)
+
+        def rate(logits, _):
+            return _descent(logits * unit, items, labels) / unit
+
+        found = odeint(rate, start / unit, grid, rtol=TOLERANCE, atol=TOLERANCE)
+        return unit * found[1:].T
 
     path = jnp.vectorize(one, signature="(),(),(),(),()->(k,t)")(beta, alpha, xi, items, labels)
-    return tuple(path[..., index, :] for index in range(3))
+    beta, alpha, xi = (path[..., index, :] for index in range(3))
+    items, labels = items[..., None], labels[..., None]
+    attention = _attention(alpha * _previous(beta, items), items)[0]
+    return NestedLogits(beta, alpha, xi, attention, _loss(beta, alpha, xi, items, labels))
 
 
 @functools.partial(jax.jit, static_argnames=("others", "rivals"))
 def _transition(num_items, num_labels, initial, *, others=1.0, rivals=0.0):
-    """Time to q = 1/2, with the logarithm of alpha s as the independent variable: it only rises."""
+    """Time to q = 1/2, with ln(alpha s) as the independent variable: it only rises.
+
+    Logits are in units of their start, of which they have the digits; alpha is what the clock
+    leaves it, given s.
+    """
 
     def one(items, labels, initial):
-        def rate(state, _):
-            logits = state[:3]
-            velocity = _descent(logits, items, labels, others=others, rivals=rivals)
-            beta, alpha = logits[0], logits[1]
-            previous = _previous(beta, items)
-            slope = previous * velocity[1] + alpha * previous * (1 - previous) * velocity[0]
-            pace = alpha * previous / slope  # time per e-fold
-            return jnp.append(pace * velocity, pace)
+        previous = _previous(initial, items)
+        span = jnp.log(jnp.log(items - 1)) - jnp.log(initial) - jnp.log(previous)
+        ahead = span > 0
+        start, span = jnp.where(ahead, initial, 0.1), jnp.where(ahead, span, 1.0)
+        previous = _previous(start, items)
 
-        start = jnp.log(initial * _previous(initial, items))
-        state = jnp.append(jnp.full(3, initial), 0.0)
-        ends = jnp.stack([start, jnp.log(jnp.log(items - 1))])
-        return odeint(rate, state, ends, rtol=TOLERANCE, atol=TOLERANCE)[-1, 3]
+        def rate(state, clock):
+            beta, xi = start * state[0], start * state[1]
+            s = _previous(beta, items)
+            alpha = start * previous / s * jnp.exp(clock)
+            velocity = _descent((beta, alpha, xi), items, labels, others=others, rivals=rivals)
+            pace = 1 / (velocity[1] / alpha + (1 - s) * velocity[0])  # time per e-fold
+            return jnp.stack([pace * velocity[0] / start, pace * velocity[2] / start, pace])
+
+        state = jnp.array([1.0, 1.0, 0.0])
+        ends = jnp.stack([0.0 * span, span])
+        time = odeint(rate, state, ends, rtol=OF_TIME, atol=OF_TIME)[-1, 2]
+        return jnp.where(ahead, time, 0.0)
 
     return jnp.vectorize(one)(*_as_floats(num_items, num_labels, initial))
 
@@ -258,15 +301,24 @@ def _descended(num_items, num_labels, initial, step):
 @jax.jit
 def _count_steps(items, labels, initial, step):
     def match(logits):
-        return _attention(logits[0], logits[1], items)
+        return _attention(logits[1] * _previous(logits[0], items), items)[0]
 
     def loss(logits):
-        return nested_logit_loss(*logits, num_items=items, num_labels=labels)
+        return _loss(logits[0], logits[1], logits[2], items, labels)
 
     return time_to_half(jax.grad(loss), match, jnp.full(3, initial), step)
 
 
 @law(
+    relative=1e-9,
+    absolute=1e-9,
+    holds={
+        "num_items": between(2.01, 1e3),
+        "num_labels": between(2.01, 1e6),
+        "initial": between(1e-50, 1e50),
+    },
+    jointly=ENOUGH,
+    gives=nonnegative(),
     kind=Limit(
         of=_descended, argument="step", values=(0.2, 0.1, 0.05), gap=lambda step, point: step
     ),
@@ -286,19 +338,21 @@ def _count_steps(items, labels, initial, step):
         ),
     },
 )
-def nested_logit_transition(num_items, num_labels, initial=0.01):
+def nested_logit_transition(
+    num_items: Numbers, num_labels: Numbers, initial: Numbers = 0.01
+) -> jax.Array:
     r"""Time at which an induction head has formed: attention to the right label crosses 1/2.
 
     Gradient flow of `nested_logit_loss` from three equal logits. Attention only rises along the
     way, and its logit serves as the clock: one integration finds the time, however late it is.
 
     Args:
-      num_items: N > 2, real (for N = 2 attention begins at 1/2).
-      num_labels: L >= N, real.
-      initial: of the three logits, positive.
+      num_items: N, real, from 2.01 to 1000 (for N = 2 attention begins at 1/2).
+      num_labels: L >= N, real, to 1e6.
+      initial: of the three logits, from 1e-50 to 1e50.
 
-    Arrays broadcast; differentiable. Returns a time in units of inverse learning rate, to a
-    relative 1e-8; 0 or less where attention begins beyond 1/2.
+    Arrays broadcast; differentiable. Returns a time in units of inverse learning rate, to 1e-9,
+    relative and absolute; 0 where attention begins at 1/2 or beyond.
 
     Raises:
       InputError: a number out of range.
@@ -309,13 +363,14 @@ def nested_logit_transition(num_items, num_labels, initial=0.01):
     >>> print(icl.nested_logit_transition(8, [32, 16, 9, 8]).round(1))
     [ 48.2  59.1 113.6 383.6]
     """
-    items, labels = _sizes(num_items, num_labels)
-    require_at_least(2.01, num_items=num_items)
-    require_positive(initial=initial)
-    return _transition(items, labels, initial)
+    return _transition(num_items, num_labels, initial)
 
 
 @law(
+    relative=1e-14,
+    holds=SIZES,
+    jointly=ENOUGH,
+    gives=nonnegative(),
     kind=Limit(
         of=lambda num_items, num_labels, alignment: (
             (
@@ -335,17 +390,17 @@ def nested_logit_transition(num_items, num_labels, initial=0.01):
         "absent labels forgotten": lambda num_items, num_labels: 1 / num_items + 0.0 * num_labels,
     },
 )
-def classifier_drive(num_items, num_labels):
+def classifier_drive(num_items: Numbers, num_labels: Numbers) -> jax.Array:
     r"""Speed at which the classifier begins to learn: what lifts the three logits off the origin.
 
     $$-\frac{\partial\mathcal L}{\partial\xi}\Big|_0=\frac1N-\frac1L$$
 
     Args:
-      num_items: N >= 2, real.
-      num_labels: L >= N, real.
+      num_items: N, real, from 2 to 1e15.
+      num_labels: L >= N, real, to 1e15.
 
-    Arrays broadcast; differentiable. Returns an inverse time; zero if and only if L = N, where the
-    origin is a saddle.
+    Arrays broadcast; differentiable. Returns an inverse time, to a relative 1e-14; zero if and only
+    if L = N, where the origin is a saddle.
 
     Raises:
       InputError: a number out of range.
@@ -356,11 +411,14 @@ def classifier_drive(num_items, num_labels):
     >>> print(icl.classifier_drive(8, [32, 8]).round(5))
     [0.09375 0.     ]
     """
-    items, labels = _sizes(num_items, num_labels)
-    return 1 / items - 1 / labels
+    items, labels = _as_floats(num_items, num_labels)
+    return (labels - items) / items / labels
 
 
 @law(
+    relative=1e-14,
+    holds={"num_items": between(2, 1e100), "initial": nonnegative()},
+    gives=nonnegative(),
     kind=LogSlope(
         of=lambda num_items, initial: jnp.exp(
             -nested_logit_transition(num_items, num_items, initial) / 100
@@ -376,7 +434,7 @@ def classifier_drive(num_items, num_labels):
         "no rivals": lambda num_items, initial: num_items * (num_items + 1.0) + 0.0 * initial,
     },
 )
-def saddle_escape_time(num_items, initial=0.0):
+def saddle_escape_time(num_items: Numbers, initial: Numbers = 0.0) -> jax.Array:
     r"""At L = N, how much later the transition comes for every e-fold of a smaller start.
 
     $$\frac{dt}{d\ln(1/\delta)}\to\frac{N^2(N+1)}{N-1}$$
@@ -385,11 +443,12 @@ def saddle_escape_time(num_items, initial=0.0):
     $\dot\alpha=g\xi$ with $g=s\,(N-1)/N^2$, s = 1/(N+1): a saddle, left at the rate g.
 
     Args:
-      num_items: N >= 2, real.
-      initial: delta, of the three logits: the value is the limit of small ones, to a relative
-        delta. It does not enter.
+      num_items: N, real, from 2 to 1e100.
+      initial: delta, zero or positive, of the three logits: the value is the limit of small ones,
+        to a relative delta. It does not enter.
 
-    Arrays broadcast; differentiable. Returns a time in units of inverse learning rate.
+    Arrays broadcast; differentiable. Returns a time in units of inverse learning rate, to a
+    relative 1e-14.
 
     Raises:
       InputError: a number out of range.
@@ -400,7 +459,5 @@ def saddle_escape_time(num_items, initial=0.0):
     >>> print(icl.saddle_escape_time([4, 8]).round(2))
     [26.67 82.29]
     """
-    require_at_least(2, num_items=num_items)
-    require_nonnegative(initial=initial)
     items, initial = _as_floats(num_items, initial)
     return items**2 * (items + 1) / (items - 1) + 0.0 * initial

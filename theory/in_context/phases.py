@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 
 from jtts.in_context import sample
 from jtts.theory.in_context.distances import SMALLEST
@@ -19,6 +18,9 @@ from jtts.theory.in_context.strategies import (
     strategy_complexity,
     transience_time,
 )
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def loss_gap(task: Any, key: jax.Array, batch_size: int) -> jax.Array:
@@ -139,6 +141,8 @@ def phase_diagram(
     steps = np.asarray(steps, float)
     odds = log_posterior_odds(steps[:, None], *terms, **exponents)
     grid, pools = ("steps", "num_tasks"), ("num_tasks",)
+    import xarray as xr  # takes longer to import than all laws
+
     return xr.Dataset(
         {
             "log_odds": (grid, np.asarray(odds)),

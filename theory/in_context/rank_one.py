@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-from jtts.arguments import InputError, concrete
 from jtts.domain import choices, log_reals
 from jtts.kinds import Limit
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, whole
 from jtts.theory.in_context.descent import time_to_half
 
 DIM = 20  # of the vectors that descend
-PARTS = (1, 2, 3)
+LEAST = 1e-100  # overlap at the start
 
 
 def _potential(overlap, parts):
@@ -21,15 +21,15 @@ def _potential(overlap, parts):
     u = overlap
     third = jnp.sqrt(3.0)
     alone = -jnp.log1p(-u)
-    two = jnp.log(u) - jnp.log1p(-u * u) / 2
+    two = jnp.log(u) - (jnp.log1p(u) + jnp.log1p(-u)) / 2
     turn = jnp.arctan((2 * u + 1) / third) / third
-    three = -1 / u - jnp.log1p(-u) / 3 + jnp.log1p(u + u * u) / 6 - turn
+    v = jnp.where(parts == 3, u, 0.5)  # the slope at 0 of the others is no number
+    three = -1 / v - jnp.log1p(-v) / 3 + jnp.log1p(v + v * v) / 6 - turn
     return jnp.where(parts == 1, alone, jnp.where(parts == 2, two, three))
 
 
 def _formation(initial, parts, shift=0.0):
-    initial = jnp.asarray(initial, jnp.result_type(float))
-    parts = jnp.asarray(parts)
+    initial, parts = (jnp.asarray(a, jnp.result_type(float)) for a in (initial, parts))
     end = 2.0 ** (-1 / (parts + shift))
     return _potential(end, parts) - _potential(initial, parts)
 
@@ -66,6 +66,9 @@ def _descend(initial, step, free):
 
 
 @law(
+    relative=1e-13,
+    absolute=1e-14,
+    holds={"initial": between(LEAST, 1, open="high"), "parts": whole(1, 3)},
     kind=Limit(
         of=_descended, argument="step", values=(0.04, 0.02, 0.01), gap=lambda step, point: step
     ),
@@ -79,7 +82,7 @@ def _descend(initial, step, free):
         "half of another product": lambda initial, parts: _formation(initial, parts, shift=1.0),
     },
 )
-def formation_time(initial, parts):
+def formation_time(initial: Numbers, parts: Numbers) -> jax.Array:
     r"""Time for a product of m unknown parts to be half learned, each begun at an overlap delta.
 
     Three vectors must become $a^*,b^*,c^*$ (unit length) for $a(x)\,b(y)\,c$ to be right, under the
@@ -92,14 +95,14 @@ def formation_time(initial, parts):
     ln 2 at most for one part, ln(1/delta) for two, 1/delta for three. Clamping removes the plateau.
 
     Args:
-      initial: delta, between 0 and 2^(-1/m); beyond that the time is negative.
+      initial: delta, from 1e-100 on, below 1; the time is negative beyond 2^(-1/m).
       parts: m, 1, 2 or 3.
 
     Arrays broadcast; differentiable in initial. Returns a time in units of inverse learning rate,
-    to a relative 1e-13; NaN for an overlap of 1 or more.
+    to a relative 1e-13 and an absolute 1e-14; NaN for an overlap of 1 or more that is traced.
 
     Raises:
-      InputError: parts not 1, 2 or 3, or initial not between 0 and 1.
+      InputError: parts not 1, 2 or 3, or initial out of range.
 
     Source: derived here (docs, in_context section 10); toys of this kind are those of
     arXiv:2404.07129.
@@ -108,10 +111,4 @@ def formation_time(initial, parts):
     >>> print(icl.formation_time(0.01, [1, 2, 3]).round(3))
     [ 0.683  4.605 99.15 ]
     """
-    known = concrete(parts)
-    if known is None or not np.all(np.isin(known, PARTS)):
-        raise InputError(f"parts must be 1, 2 or 3, known before tracing, got {parts}")
-    start = concrete(initial)
-    if start is not None and not np.all((start > 0) & (start < 1)):
-        raise InputError(f"initial must be between 0 and 1, got {initial}")
-    return _formation(initial, known)
+    return _formation(initial, parts)

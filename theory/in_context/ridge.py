@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
-from jtts.arguments import (
-    InputError,
-    concrete,
-    require_nonnegative,
-    require_positive,
-    require_whole,
-)
+from jtts.arguments import InputError, concrete, require_whole
 from jtts.domain import choices, constant, log_reals
 from jtts.kinds import Asymptotic, Exact
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, nonnegative, positive, words
 from jtts.sizes import power_of_two
 from jtts.theory.in_context.wishart import Spectrum, wishart_spectrum
 
 MOST = (256, 4096)  # of the smaller and the larger of n and d, by the exact route
 METHODS = ("exact", "large_size")
+LEAST = 1e-15  # of sigma^2 / tau^2: the nodes resolve no smaller ridge
 NOTHING = Spectrum(np.ones(1), np.zeros(1))  # of no examples
 
 
@@ -49,6 +49,11 @@ def _of_spectra(which, nodes, weights, unseen, noise_var, prior_var):
     return prior_var * (unseen[which] + jnp.sum(weights[which] * share, -1))
 
 
+def _resolved(noise_var, prior_var, method):
+    """Whether the route knows an error at this ridge."""
+    return (noise_var == 0) | (noise_var >= LEAST * prior_var) | (method == "large_size")
+
+
 def _complex(rows, columns):
     """Laguerre weights of the complex ensemble, which the real one is not (for the mutants)."""
     nodes, weights = wishart_spectrum(2 * rows, 2 * columns)
@@ -59,16 +64,29 @@ def _large_size(num_examples, dim, noise_var, prior_var, pull=1.0):
     n, d, noise_var, prior_var = (
         jnp.asarray(a, jnp.result_type(float)) for a in (num_examples, dim, noise_var, prior_var)
     )
-    ridge = noise_var / prior_var
-    gap = ridge + n - d
-    root = jnp.sqrt(gap**2 + 4 * pull * ridge * d)
+    # of one size, so that neither squares nor their slopes leave the range of numbers
+    unit = lax.stop_gradient(jnp.maximum(noise_var, prior_var * jnp.maximum(n, d)))
+    unit = jnp.where(unit > 0, unit, 1.0)
+    ridge, prior = noise_var / unit, prior_var / unit
+    gap = ridge + (n - d) * prior
+    root = jnp.sqrt(gap**2 + 4 * pull * ridge * (prior * d))
     # (root - gap) / 2, without cancellation where gap > 0
-    apart = jnp.where(gap > 0, 2 * ridge * d / (root + jnp.abs(gap)), (root - gap) / 2)
-    return prior_var * apart
+    small = 2 * ridge / (root + jnp.abs(gap)) * (prior_var * d)
+    return jnp.where(gap > 0, small, unit * (root - gap) / 2)
 
 
 @law(
     kind=Exact(),
+    relative=1e-12,
+    holds={
+        "num_examples": nonnegative(),
+        "dim": positive(),
+        "noise_var": nonnegative(1e100),
+        "prior_var": between(1e-50, 1e50),
+        "method": words(*METHODS),
+    },
+    jointly={f"noise_var / prior_var must be 0 or at least {LEAST:g}": _resolved},
+    gives=nonnegative(),
     formula=r"\sigma^2\, E\,\mathrm{tr}(X^TX+\lambda)^{-1}"
     r" = \tau^2 (d-n)_+ + \sigma^2\int\frac{\rho(x)\,dx}{x+\lambda},\ \lambda=\sigma^2/\tau^2",
     source="derived here (section 4)",
@@ -94,7 +112,13 @@ def _large_size(num_examples, dim, noise_var, prior_var, pull=1.0):
         ),
     },
 )
-def ridge_error(num_examples, dim, noise_var, prior_var=1.0, method="exact"):
+def ridge_error(
+    num_examples: Numbers,
+    dim: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers = 1.0,
+    method: Literal["exact", "large_size"] = "exact",
+) -> jax.Array:
     r"""Error of the generaliser of linear regression after n pairs, exact at finite n and d.
 
     Targets y = w.x + N(0, sigma^2), x ~ N(0, I), w ~ N(0, tau^2 I); ridge at
@@ -107,14 +131,15 @@ def ridge_error(num_examples, dim, noise_var, prior_var=1.0, method="exact"):
     Args:
       num_examples: n, whole numbers from 0 on, known before tracing.
       dim: d, whole numbers from 1 on, known before tracing.
-      noise_var: sigma^2 >= 0; 0 gives the error of the shortest w that fits.
-      prior_var: tau^2, positive.
+      noise_var: sigma^2, to 1e100; at least 1e-15 tau^2, or 0, for the error of the shortest w that
+        fits.
+      prior_var: tau^2, from 1e-50 to 1e50.
       method: "exact", for sizes up to 256 (the smaller) and 4096 (the larger), or "large_size" for
         `large_size_ridge_error` at any size, which at d = 8 can be a third too low.
 
     Arrays broadcast; each new pair (n, d) costs some milliseconds. Differentiable in noise_var > 0
     and prior_var. Returns the squared error to the noiseless target, total (not per dimension),
-    to a relative 1e-12 from sigma^2 / tau^2 = 1e-12 on.
+    to a relative 1e-12.
 
     Raises:
       InputError: a number out of range, sizes beyond the exact route, or an unknown method.
@@ -125,10 +150,6 @@ def ridge_error(num_examples, dim, noise_var, prior_var=1.0, method="exact"):
     >>> print((icl.ridge_error([0, 4, 8, 15], 8, 0.25) / 8).round(7))
     [1.        0.5335454 0.1816539 0.0375275]
     """
-    if method not in METHODS:
-        raise InputError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    require_nonnegative(noise_var=noise_var)
-    require_positive(prior_var=prior_var)
     if method == "large_size":
         return large_size_ridge_error(num_examples, dim, noise_var, prior_var)
     require_whole(0, num_examples=num_examples)
@@ -152,6 +173,14 @@ def _known(**size):
 
 
 @law(
+    relative=1e-13,
+    holds={
+        "num_examples": nonnegative(1e100),
+        "dim": positive(1e100),
+        "noise_var": nonnegative(1e100),
+        "prior_var": between(1e-50, 1e50),
+    },
+    gives=nonnegative(),
     kind=Asymptotic(size="copies", sizes=(2, 4, 8), finite_size=1.0, rate=1.0),
     formula=r"\frac{\tau^2}{2}\Big[\sqrt{(\lambda+n-d)^2+4\lambda d}-(\lambda+n-d)\Big]",
     source="Marchenko-Pastur law; docs, in_context section 4",
@@ -176,7 +205,9 @@ def _known(**size):
         ),
     },
 )
-def large_size_ridge_error(num_examples, dim, noise_var, prior_var=1.0):
+def large_size_ridge_error(
+    num_examples: Numbers, dim: Numbers, noise_var: Numbers, prior_var: Numbers = 1.0
+) -> jax.Array:
     r"""Error of ridge regression when n, d and sigma^2 are large in proportion.
 
     $$\frac{\tau^2}2\Big[\sqrt{(\lambda+n-d)^2+4\lambda d}-(\lambda+n-d)\Big],\quad
@@ -186,12 +217,13 @@ def large_size_ridge_error(num_examples, dim, noise_var, prior_var=1.0):
     sigma^2 = 0.25, and 20 % at sigma^2 = 1/32.
 
     Args:
-      num_examples, dim: n >= 0 and d > 0, real.
-      noise_var: sigma^2 >= 0.
-      prior_var: tau^2, positive.
+      num_examples, dim: n >= 0 and d > 0, real, to 1e100.
+      noise_var: sigma^2, from 0 to 1e100.
+      prior_var: tau^2, from 1e-50 to 1e50.
 
-    Arrays broadcast; differentiable. Returns the squared error to the noiseless target, total.
-    `ridge_error` is exact.
+    Arrays broadcast; differentiable, but at noise_var = 0 for n = d, where the slope is infinite.
+    Returns the squared error to the noiseless target, total; the formula is computed to a relative
+    1e-13. `ridge_error` is exact.
 
     Raises:
       InputError: a number out of range.
@@ -203,6 +235,4 @@ def large_size_ridge_error(num_examples, dim, noise_var, prior_var=1.0):
     >>> print((icl.large_size_ridge_error([0, 4, 8, 15], 8, 0.25) / 8).round(5))
     [1.      0.52794 0.16184 0.03326]
     """
-    require_nonnegative(num_examples=num_examples, noise_var=noise_var)
-    require_positive(dim=dim, prior_var=prior_var)
     return _large_size(num_examples, dim, noise_var, prior_var)

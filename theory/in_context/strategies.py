@@ -6,14 +6,16 @@ import bz2
 import lzma
 import zlib
 
+import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import least_squares
+import scipy
 
-from jtts.arguments import require_nonnegative, require_positive
 from jtts.domain import choices, log_reals, reals
 from jtts.kinds import Fit, Root
-from jtts.laws import law
+from jtts.laws import closed_form, law
+from jtts.numeric import Numbers
+from jtts.promises import between, finite, nonnegative, positive
 
 BITS_PER_NUMBER = 0.95 * 64  # random mantissas hardly compress
 BIT = float(np.log(2))  # nats
@@ -24,6 +26,11 @@ CONDITION = {
     "memorizing_complexity": log_reals(1e4, 1e6),
     "generalizing_complexity": choices(2e3, 4e3),
 }
+COMPLEXITIES = {
+    "memorizing_complexity": nonnegative(1e100),
+    "generalizing_complexity": nonnegative(1e100),
+}
+FITTED = {"alpha": positive(), "beta": positive(3), "gamma": positive()}
 EXPONENTS = {"alpha": reals(0.3, 0.6), "beta": reals(0.15, 0.3), "gamma": reals(0.5, 2.0)}
 
 
@@ -47,7 +54,14 @@ def _price(memorizing_complexity, generalizing_complexity, beta):
         jnp.asarray(a, jnp.result_type(float))
         for a in (memorizing_complexity, generalizing_complexity)
     )
-    return memorizing**beta - generalizing**beta
+    beta = jnp.asarray(beta, jnp.result_type(float))
+    both = (memorizing > 0) & (generalizing > 0)
+    m, g = (jnp.where(both, bits, 1.0) for bits in (memorizing, generalizing))
+    near = jnp.abs(m - g) < g / 2
+    rise = jnp.where(near, jnp.log1p(jnp.where(near, m - g, 0.0) / g), jnp.log(m) - jnp.log(g))
+    alike = both & (jnp.abs(beta * rise) < 1)  # at a small beta, say
+    between = g**beta * jnp.expm1(jnp.where(alike, beta * rise, 0.0))
+    return jnp.where(alike, between, memorizing**beta - generalizing**beta)
 
 
 def _least_squares(values, data, noise, point):
@@ -59,11 +73,12 @@ def _least_squares(values, data, noise, point):
         bits = point["memorizing_complexity"] ** beta - point["generalizing_complexity"] ** beta
         return (gained - bits * np.log(2) - data) / noise
 
-    result = least_squares(residuals, (0.45, 0.2, 1.0), x_scale="jac")
+    result = scipy.optimize.least_squares(residuals, (0.45, 0.2, 1.0), x_scale="jac")
     return result.x, np.sqrt(np.diag(np.linalg.pinv(result.jac.T @ result.jac)))
 
 
 @law(
+    holds={"steps": nonnegative(), "loss_gap": finite(), **COMPLEXITIES, **FITTED},
     kind=Fit(
         parameters=("alpha", "beta", "gamma"),
         argument="steps",
@@ -80,8 +95,15 @@ def _least_squares(values, data, noise, point):
     },
 )
 def log_posterior_odds(
-    steps, loss_gap, memorizing_complexity, generalizing_complexity, *, alpha, beta, gamma
-):
+    steps: Numbers,
+    loss_gap: Numbers,
+    memorizing_complexity: Numbers,
+    generalizing_complexity: Numbers,
+    *,
+    alpha: Numbers,
+    beta: Numbers,
+    gamma: Numbers,
+) -> jax.Array:
     r"""Log odds of the memorising over the generalising strategy after N training steps.
 
     $$\eta = \gamma N^{1-\alpha}(L_G-L_M)-\ln2\,\big(K_M^\beta-K_G^\beta\big)$$
@@ -90,10 +112,11 @@ def log_posterior_odds(
     The network predicts $\sigma(\eta)M+(1-\sigma(\eta))G$.
 
     Args:
-      steps: N >= 0.
+      steps: N >= 0, finite.
       loss_gap: L_G - L_M, by how much the generaliser does worse on the pool, nats per prediction.
-      memorizing_complexity, generalizing_complexity: K, bits, >= 0; see `strategy_complexity`.
-      alpha, beta, gamma: positive; fitted, by `fit_strategies`.
+      memorizing_complexity, generalizing_complexity: K, bits, from 0 to 1e100; see
+        `strategy_complexity`.
+      alpha, beta, gamma: positive, beta at most 3; fitted, by `fit_strategies`.
 
     Arrays broadcast; differentiable for N > 0. Returns eta in nats: an empirical form, whose
     functional shape is rebuilt from the properties that the paper states.
@@ -108,12 +131,6 @@ def log_posterior_odds(
     >>> print(f"{odds:.6f}")
     -3.644247
     """
-    require_nonnegative(
-        steps=steps,
-        memorizing_complexity=memorizing_complexity,
-        generalizing_complexity=generalizing_complexity,
-    )
-    require_positive(alpha=alpha, beta=beta, gamma=gamma)
     return _odds(
         steps, loss_gap, memorizing_complexity, generalizing_complexity, alpha, beta, gamma
     )
@@ -123,9 +140,9 @@ def _time(
     loss_gap, memorizing_complexity, generalizing_complexity, alpha, beta, gamma, kept=1.0, power=1
 ):
     price = BIT * _price(memorizing_complexity, kept * generalizing_complexity, beta)
-    gap = jnp.asarray(loss_gap, jnp.result_type(float))
-    ratio = jnp.where(price > 0, price, 1.0) / (gamma * jnp.where(gap > 0, gap, 1.0))
-    time = ratio ** (power / (1 - alpha))
+    gap, alpha, gamma = (jnp.asarray(a, jnp.result_type(float)) for a in (loss_gap, alpha, gamma))
+    ratio = jnp.where(price > 0, price, 1.0) / gamma / jnp.where(gap > 0, gap, 1.0)
+    time = jnp.exp(power * jnp.log(ratio) / (1 - alpha))
     return jnp.where(price <= 0, 0.0, jnp.where(gap > 0, time, jnp.inf))
 
 
@@ -137,6 +154,8 @@ def _around_crossing(**point):
 
 
 @law(
+    relative=1e-12,
+    holds={"loss_gap": finite(), **COMPLEXITIES, **FITTED, "alpha": between(0, 0.99, open="low")},
     kind=Root(residual=lambda steps, **point: _odds(steps, **point), bracket=_around_crossing),
     formula=r"N^* = \Big[\frac{\ln2\,(K_M^\beta-K_G^\beta)}{\gamma(L_G-L_M)}\Big]^{1/(1-\alpha)}",
     source="arXiv:2506.17859",
@@ -147,8 +166,14 @@ def _around_crossing(**point):
     },
 )
 def transience_time(
-    loss_gap, memorizing_complexity, generalizing_complexity, *, alpha, beta, gamma
-):
+    loss_gap: Numbers,
+    memorizing_complexity: Numbers,
+    generalizing_complexity: Numbers,
+    *,
+    alpha: Numbers,
+    beta: Numbers,
+    gamma: Numbers,
+) -> jax.Array:
     r"""Training steps until memorising overtakes generalising: where the log odds are zero.
 
     $$N^*=\Big[\frac{\ln2\,(K_M^\beta-K_G^\beta)}{\gamma\,(L_G-L_M)}\Big]^{1/(1-\alpha)}$$
@@ -158,12 +183,12 @@ def transience_time(
 
     Args:
       loss_gap: L_G - L_M, nats per prediction.
-      memorizing_complexity, generalizing_complexity: K, bits, >= 0.
-      alpha: positive, below 1.
-      beta, gamma: positive.
+      memorizing_complexity, generalizing_complexity: K, bits, from 0 to 1e100.
+      alpha: positive, at most 0.99: the exponent 1/(1 - alpha) takes digits.
+      beta, gamma: positive, beta at most 3.
 
-    Arrays broadcast; differentiable. Returns steps: 0 where memorising is no longer to write down,
-    infinity where it gains nothing (loss_gap <= 0), NaN for alpha >= 1.
+    Arrays broadcast; differentiable. Returns steps, to a relative 1e-12: 0 where memorising is no
+    longer to write down, infinity where it gains nothing (loss_gap <= 0).
 
     Raises:
       InputError: a number out of range.
@@ -175,17 +200,20 @@ def transience_time(
     >>> print(f"{time:.6e}")
     1.030020e+06
     """
-    require_nonnegative(
-        memorizing_complexity=memorizing_complexity,
-        generalizing_complexity=generalizing_complexity,
-    )
-    require_positive(alpha=alpha, beta=beta, gamma=gamma)
-    time = _time(loss_gap, memorizing_complexity, generalizing_complexity, alpha, beta, gamma)
-    known = (jnp.asarray(alpha) < 1) & ~jnp.isnan(jnp.asarray(loss_gap))
-    return jnp.where(known, time, jnp.nan)
+    return _time(loss_gap, memorizing_complexity, generalizing_complexity, alpha, beta, gamma)
 
 
-def strategy_complexity(num_stored, *, overhead=OVERHEAD, bits_per_number=BITS_PER_NUMBER):
+@closed_form(
+    holds={
+        "num_stored": nonnegative(),
+        "overhead": nonnegative(),
+        "bits_per_number": nonnegative(),
+    },
+    relative=1e-15,
+)
+def strategy_complexity(
+    num_stored: Numbers, *, overhead: Numbers = OVERHEAD, bits_per_number: Numbers = BITS_PER_NUMBER
+) -> jax.Array:
     r"""Bits to write a strategy down: a program and the numbers that it stores.
 
     $$K = K_0 + b\cdot\mathrm{numbers}$$
@@ -206,7 +234,6 @@ def strategy_complexity(num_stored, *, overhead=OVERHEAD, bits_per_number=BITS_P
     >>> print(icl.strategy_complexity(64 * 8))
     35129.6
     """
-    require_nonnegative(num_stored=num_stored, overhead=overhead, bits_per_number=bits_per_number)
     return overhead + bits_per_number * jnp.asarray(num_stored, jnp.result_type(float))
 
 

@@ -12,6 +12,7 @@ from jtts.theory.regression.ridge import as_floats, renormalize, shares
 class Learner(NamedTuple):
     """A Bayesian learner through its deterministic equivalent; `kept` and `lost` are [..., d]."""
 
+    spectrum: Any
     aspect_ratio: Any
     noise_var: Any
     prior_var: Any
@@ -27,11 +28,11 @@ class Learner(NamedTuple):
         )
         ridge = alpha * noise_var / prior_var
         kappa = renormalize(spectrum, alpha, ridge)
-        return cls(alpha, noise_var, prior_var, ridge, kappa, *shares(spectrum, kappa))
+        return cls(spectrum, alpha, noise_var, prior_var, ridge, kappa, *shares(spectrum, kappa))
 
     def mean_error(self, teacher_square, *, bias_only=False, amplified=True):
         """Delta for a teacher with the squared weights given, [..., d]."""
-        bias = self.kappa * jnp.mean(teacher_square * self.kept * self.lost, -1)
+        bias = jnp.mean(teacher_square * self.spectrum * self.lost**2, -1)
         variance = self.noise_var * self.aspect_ratio * jnp.mean(self.kept**2, -1)
         # 1 - alpha df2 as a sum of positive terms
         unused = self.ridge / self.kappa + self.aspect_ratio * jnp.mean(self.kept * self.lost, -1)

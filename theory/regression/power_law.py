@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import InputError, concrete, require_positive
 from jtts.domain import choices, constant
 from jtts.kinds import Asymptotic, Limit
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import between, positive, probability
 from jtts.regression import Statistics
 from jtts.theory.regression.power_law_ridge import (
     DOMAIN,
+    LEARNS,
+    PROMISE,
     PowerLawLearner,
     bare_ridge,
-    require_power_law,
 )
 
 SIMULATED = {"exponent": choices(1.2, 2.0), "modes": constant(16), "samples": constant(12)}
@@ -22,13 +25,19 @@ SIMULATED = {"exponent": choices(1.2, 2.0), "modes": constant(16), "samples": co
 
 def _rho(**point):
     learned = PowerLawLearner.of(**point)
-    return learned.kept / learned.samples
+    few = learned.kept / learned.samples
+    rest = learned.noise_var / (learned.prior_var * learned.samples * learned.kappa)
+    return jnp.where(few < 0.5, few, 1 - rest)  # rounding must not carry it beyond 1
 
 
 @law(
     kind=Asymptotic(size="copies", sizes=(1, 2, 4), finite_size=0.04),
     formula=r"\rho = \frac1n\sum_{i=1}^M\frac{1}{1+\kappa i^a}",
     source="derived here (section 2)",
+    relative=1e-12,
+    holds=PROMISE,
+    jointly=LEARNS,
+    gives=probability(),
     domain=DOMAIN,
     simulated=SIMULATED,
     mutants={
@@ -36,7 +45,14 @@ def _rho(**point):
         "endless modes": lambda **point: _rho(**point | {"modes": np.inf}),
     },
 )
-def power_law_rho(*, exponent, modes=np.inf, samples, noise_var, prior_var):
+def power_law_rho(
+    *,
+    exponent: Numbers,
+    modes: Numbers = np.inf,
+    samples: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+) -> jax.Array:
     r"""Effective number of parameters per sample over a power-law spectrum.
 
     $$\rho = \frac{\mathrm{df}}{n} = \frac1n\sum_{i=1}^M\frac{1}{1+\kappa i^a}
@@ -45,9 +61,9 @@ def power_law_rho(*, exponent, modes=np.inf, samples, noise_var, prior_var):
     with kappa the `power_law_ridge`: the number that decides how fast best-of-k works.
 
     Args:
-      exponent: a > 0; above 1 for endless modes.
-      modes: M, at least 1, or infinity.
-      samples: n, positive.
+      exponent: a from 0 (excluded) to 10; above 1 for endless modes.
+      modes: M, a whole number from 1 to 1e50, or infinity.
+      samples: n, positive, not necessarily whole.
       noise_var, prior_var: sigma^2 of the targets, gamma^2 of every weight; positive.
 
     Arrays broadcast. Returns rho in (0, 1), accurate as `power_law_ridge`. Exact when every mode
@@ -72,14 +88,15 @@ def power_law_rho(*, exponent, modes=np.inf, samples, noise_var, prior_var):
         "noise_var": noise_var,
         "prior_var": prior_var,
     }
-    require_power_law(**point)
     return _rho(**point)
 
 
 def _leading_rho(*, exponent, samples, noise_var, prior_var, power=1.0):
-    b = 1 / jnp.asarray(exponent, jnp.result_type(float))
-    constant = np.pi * b / jnp.sin(np.pi * b)
-    return constant * (prior_var / noise_var) ** (power * b) * (1.0 * samples) ** (b - 1)
+    a = jnp.asarray(exponent, jnp.result_type(float))
+    b = 1 / a
+    rest = (a - 1) / a  # 1 - b, which b does not know to all digits where a is near 1
+    arch = jnp.sin(np.pi * jnp.minimum(b, rest)) / (np.pi * b)
+    return (prior_var / noise_var) ** (power * b) * (1.0 * samples) ** -rest / arch
 
 
 @law(
@@ -94,6 +111,13 @@ def _leading_rho(*, exponent, samples, noise_var, prior_var, power=1.0):
     formula=r"\rho \sim \frac{\pi/a}{\sin(\pi/a)}\Big(\frac{\gamma^2}{\sigma^2}\Big)^{1/a}"
     r" n^{-(1-1/a)}",
     source="derived here (section 2)",
+    relative=1e-12,
+    holds={
+        "exponent": between(1, 1e6, open="low"),
+        "samples": positive(),
+        "noise_var": positive(),
+        "prior_var": positive(),
+    },
     domain={
         "exponent": choices(1.5, 2.0, 3.0),
         "noise_var": DOMAIN["noise_var"],
@@ -108,17 +132,20 @@ def _leading_rho(*, exponent, samples, noise_var, prior_var, power=1.0):
         ),
     },
 )
-def power_law_asymptotic_rho(*, exponent, samples, noise_var, prior_var):
+def power_law_asymptotic_rho(
+    *, exponent: Numbers, samples: Numbers, noise_var: Numbers, prior_var: Numbers
+) -> jax.Array:
     r"""Effective number of parameters per sample at many samples of endless power-law modes.
 
     $$\rho \sim \frac{\pi/a}{\sin(\pi/a)}\Big(\frac{\gamma^2}{\sigma^2}\Big)^{1/a} n^{-(1-1/a)}$$
 
     Args:
-      exponent: a > 1.
+      exponent: a, above 1 and at most 1e6.
       samples: n, positive (an asymptotic law: rho small against 1, n rho large against 1).
       noise_var, prior_var: sigma^2 of the targets, gamma^2 of every weight; positive.
 
-    Arrays broadcast. Returns rho; relative corrections are of order rho/a and 1/(2 n rho).
+    Arrays broadcast. Returns the formula to 1e-12 relative; it differs from rho by relative
+    corrections of order rho/a and 1/(2 n rho).
 
     Raises:
       InputError: an argument out of range.
@@ -132,10 +159,6 @@ def power_law_asymptotic_rho(*, exponent, samples, noise_var, prior_var):
     >>> print(f"{regression.power_law_rho(**bayes):.4e}")
     4.9660e-04
     """
-    require_positive(exponent=exponent, samples=samples, noise_var=noise_var, prior_var=prior_var)
-    known = concrete(exponent)
-    if known is not None and np.any(known <= 1):
-        raise InputError(f"exponent must be above 1, got {np.min(known):g}")
     return _leading_rho(
         exponent=exponent, samples=samples, noise_var=noise_var, prior_var=prior_var
     )
@@ -152,6 +175,9 @@ def _statistics(*, amplified=True, **point):
     kind=Asymptotic(size="copies", sizes=(1, 2, 4), finite_size=0.12),
     formula=r"s^2 = \gamma^2 n\kappa,\; \Delta = s^2 - \sigma^2",
     source="derived here (section 2)",
+    relative=1e-12,
+    holds=PROMISE,
+    jointly=LEARNS,
     domain=DOMAIN,
     simulated=SIMULATED,
     mutants={
@@ -160,7 +186,14 @@ def _statistics(*, amplified=True, **point):
         "bias only": lambda **point: _statistics(**point, amplified=False),
     },
 )
-def power_law_statistics(*, exponent, modes=np.inf, samples, noise_var, prior_var):
+def power_law_statistics(
+    *,
+    exponent: Numbers,
+    modes: Numbers = np.inf,
+    samples: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+) -> Statistics:
     r"""The four numbers after n samples over a power-law spectrum, teacher as judge.
 
     $$s^2 = \gamma^2 n\kappa,\quad \Delta = s^2-\sigma^2
@@ -171,9 +204,9 @@ def power_law_statistics(*, exponent, modes=np.inf, samples, noise_var, prior_va
     M and for endless modes too.
 
     Args:
-      exponent: a > 0; above 1 for endless modes.
-      modes: M, at least 1, or infinity.
-      samples: n, positive.
+      exponent: a from 0 (excluded) to 10; above 1 for endless modes.
+      modes: M, a whole number from 1 to 1e50, or infinity.
+      samples: n, positive, not necessarily whole.
       noise_var, prior_var: sigma^2 of the targets, gamma^2 of every weight; positive.
 
     Arrays broadcast. Returns `Statistics` in squared units of y, accurate as `power_law_ridge`.
@@ -197,5 +230,4 @@ def power_law_statistics(*, exponent, modes=np.inf, samples, noise_var, prior_va
         "noise_var": noise_var,
         "prior_var": prior_var,
     }
-    require_power_law(**point)
     return _statistics(**point)

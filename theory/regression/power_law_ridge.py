@@ -8,13 +8,46 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import InputError, concrete, require_at_least, require_positive
 from jtts.domain import choices, log_integers, log_reals, reals
 from jtts.kinds import Root
 from jtts.laws import law
-from jtts.theory.regression.power_law_sums import power_law_sums
+from jtts.numeric import Numbers
+from jtts.promises import positive, whole
+from jtts.theory.regression.power_law_sums import power_law_sums, power_law_unused
 from jtts.theory.regression.ridge import as_floats, solve_from_above
 
+PROMISE = {
+    "exponent": positive(),
+    "modes": whole(1, endless=True),
+    "samples": positive(),
+    "noise_var": positive(),
+    "prior_var": positive(),
+}
+
+
+def _not_too_steep(exponent):
+    return exponent <= 10
+
+
+def _summable(exponent, modes):
+    return (exponent > 1) | (modes < np.inf)
+
+
+def _few_enough(modes):
+    return (modes <= 1e50) | (modes == np.inf)
+
+
+def _ordinary_ridge(samples, noise_var, prior_var):
+    ridge = noise_var / (prior_var * samples)
+    return (ridge >= 1e-250) & (ridge <= 1e250)
+
+
+LEARNS = {
+    "exponent must be above 1 where modes are endless": _summable,
+    "exponent must be at most 10": _not_too_steep,
+    "modes must be at most 1e50 or infinite": _few_enough,
+    "noise_var / (prior_var * samples) must be from 1e-250 to 1e250": _ordinary_ridge,
+}
 DOMAIN = {
     "exponent": reals(1.1, 4.0),
     "modes": choices(10, 1000, 100_000, np.inf),
@@ -29,8 +62,7 @@ def _solve(samples, exponent, modes, ridge):
     """Root kappa of kappa (1 - D(kappa)/n) = ridge; arrays of one shape."""
 
     def unused_and_slack(kappa):
-        kept, both = power_law_sums(kappa, exponent, modes)
-        return 1 - kept / samples, both / samples
+        return power_law_unused(kappa, exponent, modes, samples)
 
     # bound on the sum of all i^-a
     log_modes = jnp.log(jnp.where(jnp.isinf(modes), 2.0, modes))
@@ -56,8 +88,8 @@ def _(primals, tangents):
         return kappa * (1 - power_law_sums(kappa, exponent, modes)[0] / samples) - ridge
 
     push = jax.jvp(excess, (samples, exponent, ridge), (d_samples, d_exponent, d_ridge))[1]
-    kept, both = power_law_sums(kappa, exponent, modes)
-    return kappa, -push / (1 - kept / samples + both / samples)
+    _, both = power_law_sums(kappa, exponent, modes)
+    return kappa, -push / (ridge / kappa + both / samples)
 
 
 _renormalize = jax.jit(_solve)
@@ -87,16 +119,6 @@ def bare_ridge(samples, exponent, modes, ridge):
     return ridge
 
 
-def require_power_law(*, exponent, modes, samples, noise_var, prior_var):
-    require_positive(exponent=exponent, samples=samples, noise_var=noise_var, prior_var=prior_var)
-    require_at_least(1, modes=modes)
-    exponent, modes = concrete(exponent), concrete(modes)
-    if exponent is not None and modes is not None and np.any((exponent <= 1) & np.isinf(modes)):
-        raise InputError(
-            f"exponent must be above 1 where modes are endless, got {np.min(exponent):g}"
-        )
-
-
 def _ridge_residual(kappa, exponent, modes, samples, noise_var, prior_var):
     """By the sum over single modes, the far tail of endless ones as an integral."""
     count = int(min(modes, 1_000_000))
@@ -121,6 +143,9 @@ def _ridge_residual(kappa, exponent, modes, samples, noise_var, prior_var):
     formula=r"\kappa\Big(1 - \frac1n\sum_{i=1}^M\frac{1}{1+\kappa i^a}\Big) ="
     r" \frac{\sigma^2}{\gamma^2 n}",
     source="derived here (section 2), arXiv:2512.19905",
+    relative=1e-12,
+    holds=PROMISE,
+    jointly=LEARNS,
     domain=DOMAIN,
     mutants={
         "bare ridge": lambda **point: PowerLawLearner.of(**point, renormalize=bare_ridge).kappa,
@@ -129,7 +154,14 @@ def _ridge_residual(kappa, exponent, modes, samples, noise_var, prior_var):
         ),
     },
 )
-def power_law_ridge(*, exponent, modes=np.inf, samples, noise_var, prior_var):
+def power_law_ridge(
+    *,
+    exponent: Numbers,
+    modes: Numbers = np.inf,
+    samples: Numbers,
+    noise_var: Numbers,
+    prior_var: Numbers,
+) -> jax.Array:
     r"""Renormalized ridge over a power-law spectrum.
 
     The unique positive root of
@@ -143,14 +175,14 @@ def power_law_ridge(*, exponent, modes=np.inf, samples, noise_var, prior_var):
     in those of `statistics`.
 
     Args:
-      exponent: a > 0; above 1 for endless modes.
-      modes: M, at least 1, or infinity.
-      samples: n, positive.
+      exponent: a from 0 (excluded) to 10; above 1 for endless modes.
+      modes: M, a whole number from 1 to 1e50, or infinity.
+      samples: n, positive, not necessarily whole.
       noise_var, prior_var: sigma^2 of the targets, gamma^2 of every weight; positive.
 
     Arrays broadcast; the cost does not depend on M or n. Returns kappa, in units of the largest
-    eigenvalue, with a relative accuracy of 1e-11 for a up to 10 (1e-7 where n = M and the noise
-    is 1e-9). Differentiable in all but the number of modes.
+    eigenvalue, with a relative accuracy of 1e-12, also at n = M and little noise
+    (sigma^2/(gamma^2 n) from 1e-250 to 1e250). Differentiable in all but the number of modes.
 
     Raises:
       InputError: an argument out of range.
@@ -170,5 +202,4 @@ def power_law_ridge(*, exponent, modes=np.inf, samples, noise_var, prior_var):
         "noise_var": noise_var,
         "prior_var": prior_var,
     }
-    require_power_law(**point)
     return PowerLawLearner.of(**point).kappa

@@ -23,40 +23,59 @@ WEIGHTS = np.tile(_weights / (2 * PANELS), PANELS)
 
 def power_law_sums(kappa, exponent, modes):
     """Sums of f and of f (1 - f) over i = 1 ... modes; arrays of one shape, modes may be inf."""
+    kept, both, _ = _sums(kappa, exponent, modes)
+    return kept, both
+
+
+def power_law_unused(kappa, exponent, modes, samples):
+    """1 - sum f / samples in whichever form cancels less, and sum f (1 - f) / samples."""
+    kept, both, lost = _sums(kappa, exponent, modes)
+    few = modes < 2 * samples  # and finite
+    left = jnp.where(few, samples - jnp.where(few, modes, 0.0) + lost, samples - kept)
+    return left / samples, both / samples
+
+
+def _sums(kappa, exponent, modes):
+    """Sums of f, of f (1 - f) and of 1 - f, which is 0 (not used) where modes are endless."""
     log_kappa = jnp.log(kappa)
     number = np.arange(1.0, HEAD + 1)
     head_u = log_kappa[..., None] + exponent[..., None] * np.log(number)
     present = number <= modes[..., None]
     kept = jnp.where(present, jax.nn.sigmoid(-head_u), 0.0)
-    lost = jax.nn.sigmoid(head_u)
+    lost = jnp.where(present, jax.nn.sigmoid(head_u), 0.0)
 
     low = jnp.full_like(kappa, np.log(HEAD + 0.5))
     high = jnp.maximum(jnp.log(modes + 0.5), low)
-    rest = [
-        from_head + end - start
-        for from_head, end, start in zip(
-            _integrals(log_kappa, exponent, low, high),
-            _corrections(log_kappa, exponent, high),
-            _corrections(log_kappa, exponent, low),
-            strict=True,
-        )
-    ]
-    return jnp.sum(kept, -1) + rest[0], jnp.sum(kept * lost, -1) + rest[1]
+    rest_kept, rest_both, rest_lost = _integrals(log_kappa, exponent, low, high)
+    ends = zip(
+        _corrections(log_kappa, exponent, high),
+        _corrections(log_kappa, exponent, low),
+        strict=True,
+    )
+    of_kept, of_both = (end - start for end, start in ends)
+    return (
+        jnp.sum(kept, -1) + (rest_kept + of_kept),
+        jnp.sum(kept * lost, -1) + (rest_both + of_both),
+        jnp.sum(lost, -1) + (rest_lost - of_kept),
+    )
 
 
 def _integrals(log_kappa, exponent, low, high):
-    """Integrals of f and f (1 - f) over x from exp(low) to exp(high)."""
+    """Integrals of f, f (1 - f) and 1 - f over x from exp(low) to exp(high)."""
     left = jnp.clip((-BEND - log_kappa) / exponent, low, high)
     right = jnp.clip((BEND - log_kappa) / exponent, low, high)
     v = left[..., None] + (right - left)[..., None] * NODES
     u = log_kappa[..., None] + exponent[..., None] * v
-    weight = (right - left)[..., None] * WEIGHTS * jnp.exp(v) * jax.nn.sigmoid(-u)
-    kept, both = jnp.sum(weight, -1), jnp.sum(weight * jax.nn.sigmoid(u), -1)
+    weight = (right - left)[..., None] * WEIGHTS * jnp.exp(v)
+    f, rest = jax.nn.sigmoid(-u), jax.nn.sigmoid(u)
+    kept, both, lost = (jnp.sum(weight * part, -1) for part in (f, f * rest, rest))
     # before the bend f = 1 and 1 - f = z, beyond it f = 1/z
     before = jnp.exp(left) - jnp.exp(low)
     before_both = _power_integral(exponent, log_kappa, low, left)
     beyond = _power_integral(-exponent, -log_kappa, right, high)
-    return kept + before + beyond, both + before_both + beyond
+    after = jnp.where(jnp.isinf(high), 0.0, jnp.exp(jnp.where(jnp.isinf(high), low, high)))
+    after = jnp.maximum(after - jnp.exp(right), 0.0)
+    return kept + before + beyond, both + before_both + beyond, lost + before_both + after
 
 
 def _power_integral(power, log_scale, low, high):

@@ -7,20 +7,35 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from jtts.arguments import require_positive
 from jtts.domain import choices, log_reals
 from jtts.kinds import Root
-from jtts.laws import law
+from jtts.laws import closed_form, law
+from jtts.numeric import Numbers
+from jtts.promises import positive, probability
+from jtts.special import halves
 from jtts.spectra import require_spectrum
-from jtts.theory.regression.domains import SOURCE, SPECTRA, in_proportional_limit
+from jtts.theory.regression.domains import (
+    OF_A_RIDGE,
+    SOURCE,
+    SPECTRA,
+    SPECTRUM,
+    in_proportional_limit,
+)
 
 STEPS = 24  # see solve_from_above; 1e-300 < ridge < 1e300 needs 20
 
 
 def shares(spectrum, kappa):
     """Shares l/(l + kappa) that a learner keeps of the teacher, and shares that it loses."""
-    total = spectrum + kappa[..., None]
-    return spectrum / total, kappa[..., None] / total
+    kappa = kappa[..., None]
+    # forms whose derivatives in kappa do not cancel, wherever kappa is
+    return spectrum / (spectrum + kappa), 1 / (1 + spectrum / kappa)
+
+
+def rest_of_product(total, x, count):
+    """total - x count to full relative accuracy, for count a whole number below 2^27."""
+    upper, lower = halves(x)
+    return (total - upper * count) - lower * count
 
 
 def solve_from_above(unused_and_slack, ridge, high):
@@ -46,14 +61,18 @@ def solve_from_above(unused_and_slack, ridge, high):
 def _solve(spectrum, aspect_ratio, ridge):
     """Root kappa of kappa (1 - alpha df1(kappa)) = ridge; spectrum [..., d], the others [...]."""
 
-    def unused_and_slack(kappa):
-        """1 - alpha df1, in whichever form cancels less, and alpha (df1 - df2)."""
-        kept, lost = shares(spectrum, kappa)
-        few = 1 - rank + aspect_ratio * jnp.mean(jnp.where(spectrum > 0, lost, 0.0), -1)
-        many = 1 - aspect_ratio * jnp.mean(kept, -1)
-        return jnp.where(rank < 2, few, many), aspect_ratio * jnp.mean(kept * lost, -1)
+    dim = spectrum.shape[-1]
 
-    rank = aspect_ratio * jnp.mean(spectrum > 0, -1)  # directions with input per sample
+    def unused_and_slack(kappa):
+        """1 - alpha df1 and alpha (df1 - df2)."""
+        kept, lost = shares(spectrum, kappa)
+        # directions above kappa count as learned but for what is lost: neither sum cancels
+        learned = spectrum > kappa[..., None]
+        missing = jnp.sum(jnp.where(learned, lost, 0.0), -1)
+        missing -= jnp.sum(jnp.where(learned, 0.0, kept), -1)
+        free = rest_of_product(float(dim), aspect_ratio, jnp.sum(jnp.where(learned, 1.0, 0.0), -1))
+        return (free + aspect_ratio * missing) / dim, aspect_ratio * jnp.mean(kept * lost, -1)
+
     high = ridge + aspect_ratio * jnp.mean(spectrum, -1)
     kappa = solve_from_above(unused_and_slack, ridge, high)
     valid = (ridge > 0) & (aspect_ratio > 0) & jnp.all(spectrum >= 0, -1)
@@ -93,6 +112,9 @@ def _ridge_residual(kappa, spectrum, aspect_ratio, ridge):
     ),
     formula=r"\kappa\Big(1 - \alpha \frac1d\sum_j \frac{l_j}{l_j+\kappa}\Big) = \lambda",
     source=SOURCE,
+    relative=1e-13,
+    holds={"spectrum": SPECTRUM, "aspect_ratio": positive(), "ridge": positive()},
+    jointly=OF_A_RIDGE,
     domain={
         "spectrum": choices(np.ones(1), np.array([2.0, 1.0, 0.5, 0.1]), np.arange(1, 101) ** -1.5),
         "aspect_ratio": log_reals(0.05, 20.0),
@@ -107,7 +129,7 @@ def _ridge_residual(kappa, spectrum, aspect_ratio, ridge):
         ),
     },
 )
-def renormalized_ridge(spectrum, aspect_ratio, ridge):
+def renormalized_ridge(spectrum: Numbers, aspect_ratio: Numbers, ridge: Numbers) -> jax.Array:
     r"""Effective ridge kappa that a finite training set leaves of a bare ridge.
 
     The unique positive root of
@@ -120,13 +142,13 @@ def renormalized_ridge(spectrum, aspect_ratio, ridge):
     Args:
       spectrum: eigenvalues of Sigma, [..., d], non-negative and not all zero; isotropic: [S^2].
       aspect_ratio: alpha = d/n, positive; may exceed 1.
-      ridge: lambda, positive, in units of the spectrum; the Bayesian learner's is
+      ridge: lambda, from 1e-300 to 1e300, in units of the spectrum; the Bayesian learner's is
         alpha sigma^2/gamma^2.
 
     Scalars broadcast against the leading axes of `spectrum`. Returns kappa, in units of the
-    spectrum; relative accuracy 1e-13 for ridges from 1e-300 to 1e300 unless alpha times the number
-    of positive eigenvalues is within rounding of d. Differentiable to every order, forward and
-    reverse. NaN for traced arguments out of range.
+    spectrum; relative accuracy 1e-13, also where alpha times the number of positive eigenvalues is
+    d or within rounding of it. Differentiable to every order, forward and reverse. NaN for traced
+    arguments out of range.
 
     Raises:
       InputError: an argument out of range, where it is known before tracing.
@@ -138,14 +160,21 @@ def renormalized_ridge(spectrum, aspect_ratio, ridge):
     0.212695264840
     """
     require_spectrum(spectrum)
-    require_positive(aspect_ratio=aspect_ratio, ridge=ridge)
     return renormalize(*as_floats(spectrum, aspect_ratio, ridge))
+
+
+def _mean_square(*args, **kwargs):
+    return degrees_of_freedom_2(*args, **kwargs)
 
 
 @law(
     kind=in_proportional_limit(finite_size=0.6),
     formula=r"\frac1d\sum_j \frac{l_j}{l_j+\kappa}",
     source=SOURCE,
+    relative=1e-13,
+    holds={"spectrum": SPECTRUM, "aspect_ratio": positive(), "ridge": positive()},
+    jointly=OF_A_RIDGE,
+    gives=probability(),
     domain={
         "spectrum": SPECTRA,
         "aspect_ratio": choices(0.5, 2.0),
@@ -153,10 +182,10 @@ def renormalized_ridge(spectrum, aspect_ratio, ridge):
     },
     mutants={
         "bare ridge": lambda spectrum, aspect_ratio, ridge: np.mean(spectrum / (spectrum + ridge)),
-        "degrees_of_freedom_2": lambda *args, **kwargs: degrees_of_freedom_2(*args, **kwargs),
+        "degrees_of_freedom_2": _mean_square,
     },
 )
-def degrees_of_freedom(spectrum, aspect_ratio, ridge):
+def degrees_of_freedom(spectrum: Numbers, aspect_ratio: Numbers, ridge: Numbers) -> jax.Array:
     r"""Effective number of parameters per dimension: the share of directions that data determine.
 
     $$\mathrm{df}_1 = \frac1d\sum_j\frac{l_j}{l_j+\kappa}
@@ -168,10 +197,10 @@ def degrees_of_freedom(spectrum, aspect_ratio, ridge):
     Args:
       spectrum: eigenvalues of Sigma, [..., d], non-negative and not all zero; isotropic: [S^2].
       aspect_ratio: alpha = d/n, positive.
-      ridge: lambda, positive; alpha sigma^2/gamma^2 for the Bayesian learner.
+      ridge: lambda, from 1e-300 to 1e300; alpha sigma^2/gamma^2 for the Bayesian learner.
 
     Scalars broadcast against the leading axes of `spectrum`. Returns a number between 0 and
-    min(1, 1/alpha).
+    min(1, 1/alpha), relative accuracy 1e-13.
 
     Raises:
       InputError: an argument out of range, where it is known before tracing.
@@ -182,16 +211,22 @@ def degrees_of_freedom(spectrum, aspect_ratio, ridge):
     >>> print(f"{regression.degrees_of_freedom([1.0], 0.5, 0.125):.6f}")
     0.824609
     """
-    kappa = renormalized_ridge(spectrum, aspect_ratio, ridge)
+    kappa = renormalized_ridge.function(spectrum, aspect_ratio, ridge)
     return jnp.mean(shares(*as_floats(spectrum, kappa))[0], -1)
 
 
-def degrees_of_freedom_2(spectrum, aspect_ratio, ridge):
-    """df2, the mean of (l/(l + kappa))^2; arguments as `degrees_of_freedom`.
+@closed_form(
+    relative=1e-13,
+    holds={"spectrum": SPECTRUM, "aspect_ratio": positive(), "ridge": positive()},
+    jointly=OF_A_RIDGE,
+    gives=probability(),
+)
+def degrees_of_freedom_2(spectrum: Numbers, aspect_ratio: Numbers, ridge: Numbers) -> jax.Array:
+    """df2, the mean of (l/(l + kappa))^2; arguments and accuracy as `degrees_of_freedom`.
 
     >>> from jtts.theory import regression
     >>> print(f"{regression.degrees_of_freedom_2([1.0], 0.5, 0.125):.6f}")
     0.679981
     """
-    kappa = renormalized_ridge(spectrum, aspect_ratio, ridge)
+    kappa = renormalized_ridge.function(spectrum, aspect_ratio, ridge)
     return jnp.mean(shares(*as_floats(spectrum, kappa))[0] ** 2, -1)

@@ -2,50 +2,42 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.nn import log_sigmoid
 
-from jtts.arguments import require_at_least, require_probability
+from jtts.arguments import concrete
 from jtts.difficulty import Beta, Kumaraswamy, LogUniform
 from jtts.domain import built, choices, log_integers, log_reals
 from jtts.kinds import Exact, Limit
 from jtts.laws import law
-from jtts.special import log_beta, log_gamma_ratio
+from jtts.numeric import Numbers
+from jtts.promises import at_least, between, instance, probability
+from jtts.special import log_gamma_ratio
+from jtts.theory.repeated_sampling.survival import log_survival
 
-STEP = 0.25  # of the trapezoid rule in the logit
-LOGITS = STEP * np.arange(-3200, 501)  # tails exp(-a |v|) and exp(-b v) have fallen to 1e-16
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)
-
-
-def _log_density(difficulty, v):
-    """ln of the density of x = sigmoid(v) times dx/dv, for p = scale * x."""
-    log_x, log_rest = log_sigmoid(v), log_sigmoid(-v)
-    if isinstance(difficulty, Beta):
-        return difficulty.a * log_x + difficulty.b * log_rest - log_beta(difficulty.a, difficulty.b)
-    # 1 - x^a, without cancellation near x = 1
-    above = jnp.log(-jnp.expm1(difficulty.a * log_x))
-    log_power = difficulty.a * log_x + (difficulty.b - 1) * above
-    return jnp.log(difficulty.a * difficulty.b) + log_power + log_rest
+LEAST = 1e-4  # chance that the power law of a log-uniform law is trusted with, and has digits for
 
 
 def failure(k, difficulty, unsolvable=0.0):
+    return unsolvable + (1 - unsolvable) * jnp.exp(log_survival(k, difficulty))
+
+
+def resolved(difficulty):
+    """Whether quadrature has nodes for these shapes; a Beta law of scale 1 needs none."""
     if isinstance(difficulty, LogUniform):
-        log_lowest = jnp.log(jnp.asarray(difficulty.lowest, jnp.result_type(float)))
-        depth = (1 - NODES) / 2 * log_lowest[..., None]
-        k = jnp.asarray(k, jnp.result_type(float))
-        survival = jnp.exp(k[..., None] * jnp.log1p(-jnp.exp(depth)))
-        failure = survival @ (WEIGHTS / 2)
-    else:
-        scale = difficulty.scale if isinstance(difficulty, Beta) else 1.0
-        columns = (k, difficulty.a, difficulty.b, scale)
-        k, a, b, scale = (jnp.asarray(x, jnp.result_type(float))[..., None] for x in columns)
-        one = Beta(a, b) if isinstance(difficulty, Beta) else Kumaraswamy(a, b)
-        # ln(1 - scale sigmoid(v)): at scale 1 the complement itself
-        rest = jnp.log((1 - scale) + scale * jnp.exp(log_sigmoid(-LOGITS)))
-        rest = jnp.where(scale == 1, log_sigmoid(-LOGITS), rest)
-        failure = STEP * jnp.sum(jnp.exp(_log_density(one, LOGITS) + k * rest), -1)
-    return unsolvable + (1 - unsolvable) * failure
+        return difficulty.lowest >= 1e-300
+    inside = (difficulty.a >= 1e-9) & (difficulty.a <= 1e6)
+    inside = inside & (difficulty.b >= 1e-9) & (difficulty.b <= 1e6)
+    scale = concrete(getattr(difficulty, "scale", 0.5))
+    return inside | (scale is not None and np.all(scale == 1))
+
+
+SHAPES = {
+    "shapes of difficulty must be from 1e-9 to 1e6, lowest from 1e-300 on": (
+        lambda difficulty: resolved(difficulty)
+    )
+}
 
 
 def difficulty_from(family, a, b, scale):
@@ -69,6 +61,15 @@ def difficulties(a, b, *families):
     kind=Exact(),
     formula=r"\pi_0 + (1-\pi_0) \int (1-p)^k f(p)\,dp",
     source="derived here (section 2); power laws from difficulty: arXiv:2502.17578",
+    holds={
+        "k": at_least(0),
+        "difficulty": instance(Beta, Kumaraswamy, LogUniform),
+        "unsolvable": probability(),
+    },
+    jointly=SHAPES,
+    relative=1e-12,
+    absolute=1e-290,
+    gives=probability(),
     domain={
         "k": log_integers(1, 10**9),
         "difficulty": difficulties(
@@ -88,21 +89,25 @@ def difficulties(a, b, *families):
         "all solvable": lambda k, difficulty, unsolvable=0.0: failure(k, difficulty),
     },
 )
-def failure_at_k(k, difficulty: Beta | Kumaraswamy | LogUniform, unsolvable=0.0):
+def failure_at_k(
+    k: Numbers, difficulty: Beta | Kumaraswamy | LogUniform, unsolvable: Numbers = 0.0
+) -> jax.Array:
     r"""Probability that none of k attempts succeeds, p drawn anew for every task.
 
     $$\pi_0 + (1-\pi_0)\,E(1-p)^k$$
 
     Args:
-      k: number of attempts, real and at least 0.
+      k: number of attempts, real, from 0 to infinity.
       difficulty: law of p among solvable tasks: `Beta`, `Kumaraswamy` or `LogUniform` of
-        `jtts.difficulty`. Its fields broadcast.
+        `jtts.difficulty`. Its fields broadcast. Shapes from 1e-9 to 1e6, but any of a `Beta`
+        law of scale 1; lowest from 1e-300 on.
       unsolvable: share pi_0 of tasks with p = 0: the floor.
 
-    Relative accuracy 1e-11 for shapes a from 0.05 and b from 0.3 on and k up to 1e9.
+    Relative accuracy 1e-12 down to 1e-290, however concentrated or flat. Differentiable
+    in k and in the fields.
 
     Raises:
-      InputError: k < 0, or a share outside [0, 1].
+      InputError: k < 0, a share outside [0, 1], or shapes beyond these.
 
     Source: derived here (docs, repeated sampling section 2); arXiv:2502.17578.
 
@@ -111,18 +116,19 @@ def failure_at_k(k, difficulty: Beta | Kumaraswamy | LogUniform, unsolvable=0.0)
     >>> print(f"{repeated_sampling.failure_at_k(10, Beta(0.5, 2.0, scale=0.2)):.10f}")
     0.7172512293
     """
-    require_at_least(0, k=k)
-    require_probability(unsolvable=unsolvable)
     return failure(k, difficulty, unsolvable)
 
 
 def _power_law(k, difficulty, shape=0.0, constant=np.euler_gamma):
+    log_k = jnp.log(k)
     if isinstance(difficulty, LogUniform):
-        return 1 + (jnp.log(k) + constant) / jnp.log(difficulty.lowest)
+        chance = 1 + (log_k + constant) / jnp.log(difficulty.lowest)
+        return jnp.where(chance > LEAST, chance, jnp.nan)
     a = difficulty.a
     if isinstance(difficulty, Beta):
-        return jnp.exp(log_gamma_ratio(difficulty.b, a + shape)) * (difficulty.scale * k) ** -a
-    return difficulty.b * jnp.exp(log_gamma_ratio(1.0, a + shape)) * k**-a
+        log_size = log_gamma_ratio(difficulty.b, a + shape)
+        return jnp.exp(log_size - a * (log_k + jnp.log(difficulty.scale)))
+    return difficulty.b * jnp.exp(log_gamma_ratio(1.0, a + shape) - a * log_k)
 
 
 @law(
@@ -139,6 +145,16 @@ def _power_law(k, difficulty, shape=0.0, constant=np.euler_gamma):
     ),
     formula=r"C\,\Gamma(e)\,k^{-e},\; f(p) \to C p^{e-1}",
     source="derived here (section 2); arXiv:2502.17578, arXiv:2407.21787",
+    holds={
+        "k": between(1, 1e300),
+        "difficulty": instance(Beta, Kumaraswamy, LogUniform),
+    },
+    jointly={
+        "a must be at most 1000 and b at most 1e15": lambda difficulty: (
+            isinstance(difficulty, LogUniform) or (difficulty.a <= 1e3) & (difficulty.b <= 1e15)
+        )
+    },
+    relative=1e-10,
     domain={
         "difficulty": built(
             difficulty_from,
@@ -153,7 +169,7 @@ def _power_law(k, difficulty, shape=0.0, constant=np.euler_gamma):
         "exponent shifted": lambda k, difficulty: k**0.02 * _power_law(k, difficulty),
     },
 )
-def failure_power_law(k, difficulty: Beta | Kumaraswamy | LogUniform):
+def failure_power_law(k: Numbers, difficulty: Beta | Kumaraswamy | LogUniform) -> jax.Array:
     r"""Failure probability after many attempts: a power law from the hardest tasks.
 
     A density $f(p) \to C p^{e-1}$ at 0 gives $C\,\Gamma(e)\,k^{-e}$:
@@ -161,11 +177,14 @@ def failure_power_law(k, difficulty: Beta | Kumaraswamy | LogUniform):
     `Kumaraswamy(a, b)`. `LogUniform(q)` has $1 - (\ln k + \gamma_E)/\ln(1/q)$ for 1 << k << 1/q.
 
     Args:
-      k: number of attempts, large.
-      difficulty: law of p among solvable tasks.
+      k: number of attempts, from 1 to 1e300; large.
+      difficulty: law of p among solvable tasks; a at most 1000 and b at most 1e15.
+
+    Relative accuracy of the formula 1e-10. Where k is no longer below 1/q, and the formula of a
+    log-uniform law falls below 1e-4, NaN.
 
     Raises:
-      InputError: k < 1.
+      InputError: k < 1 or above 1e300, or shapes beyond these.
 
     Source: derived here (docs, repeated sampling section 2); arXiv:2502.17578, arXiv:2407.21787.
 
@@ -174,5 +193,4 @@ def failure_power_law(k, difficulty: Beta | Kumaraswamy | LogUniform):
     >>> print(f"{repeated_sampling.failure_power_law(1000, Kumaraswamy(0.4, 3.0)):.5f}")
     0.16795
     """
-    require_at_least(1, k=k)
     return _power_law(jnp.asarray(k, jnp.result_type(float)), difficulty)

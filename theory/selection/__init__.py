@@ -1,4 +1,5 @@
-"""Best-of-n and its relatives: soft selection, over-optimisation, regularised and sequential rules.
+"""Best-of-n and its relatives: soft selection, over-optimisation, regularised and sequential rules,
+staged pruning.
 
 The reward of one sample follows a law of `jtts.rewards`. Everything is exact at any n unless its
 docstring says otherwise; n may be real, and as large as 1e9.
@@ -12,6 +13,7 @@ from jtts.theory.selection.empirical import (
     overoptimization_peak_rl,
     overoptimization_rl,
 )
+from jtts.theory.selection.halving import halving_score
 from jtts.theory.selection.order_statistics import expected_max, max_variance
 from jtts.theory.selection.over_optimization import (
     gain_of_curved_truth,
@@ -19,6 +21,7 @@ from jtts.theory.selection.over_optimization import (
     optimal_n_under_error,
     variance_under_error,
 )
+from jtts.theory.selection.pruning import best_score, best_score_limit, survival
 from jtts.theory.selection.regularised import (
     chi_square_selection,
     optimal_stopping_draws,
@@ -37,6 +40,7 @@ from jtts.theory.selection.soft_limits import (
     soft_best_of_n_kl_approach,
     soft_best_of_n_limit,
 )
+from jtts.theory.selection.splits import optimal_split
 from jtts.theory.selection.tilting import best_of_n_gain_bound, gain_at_kl, tilted_moments
 
 __all__ = [
@@ -45,14 +49,18 @@ __all__ = [
     "best_of_n_kl",
     "best_of_n_kl_limit",
     "best_of_n_pmf",
+    "best_score",
+    "best_score_limit",
     "chi_square_selection",
     "expected_max",
     "gain_at_kl",
     "gain_of_curved_truth",
     "gain_under_error",
+    "halving_score",
     "iterated_curation",
     "max_variance",
     "optimal_n_under_error",
+    "optimal_split",
     "optimal_stopping_draws",
     "optimal_stopping_value",
     "overoptimization_best_of_n",
@@ -68,6 +76,7 @@ __all__ = [
     "soft_best_of_n_limit",
     "soft_best_of_n_pmf",
     "soft_best_of_n_success",
+    "survival",
     "tilted_moments",
     "variance_under_error",
     "win_rate",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
-from jtts.arguments import require_nonnegative, require_positive
 from jtts.domain import reals
 from jtts.kinds import Fit, Minimizer
 from jtts.laws import law
+from jtts.numeric import Numbers
+from jtts.promises import finite, nonnegative, positive
 
 DISTANCES = tuple(np.linspace(0.25, 5.0, 24))
 MEASURED = 0.02  # noise of the synthetic measurements
@@ -37,13 +39,16 @@ def _least_squares(columns):
     ),
     formula=r"R(d) = d\,(\alpha - \beta d)",
     source="arXiv:2210.10760",
+    relative=1e-12,
+    absolute=1e-15,
+    holds={"distance": nonnegative(), "alpha": finite(), "beta": finite()},
     domain=COEFFICIENTS,
     mutants={
         "logarithm": lambda distance, alpha, beta: distance * (alpha - beta * jnp.log(distance)),
         "twice the slope": lambda distance, alpha, beta: distance * (alpha - 2 * beta * distance),
     },
 )
-def overoptimization_best_of_n(distance, alpha, beta):
+def overoptimization_best_of_n(distance: Numbers, alpha: Numbers, beta: Numbers) -> jax.Array:
     r"""Gold reward of best-of-n at a distance from the reference, as fitted to measurements.
 
     $$R(d)=d\,(\alpha-\beta d),\quad d=\sqrt{\mathrm{KL}}$$
@@ -63,7 +68,6 @@ def overoptimization_best_of_n(distance, alpha, beta):
     >>> print(selection.overoptimization_best_of_n(2.0, 1.0, 0.25))
     1.0
     """
-    require_nonnegative(distance=distance)
     d = jnp.asarray(distance, jnp.result_type(float))
     return d * (alpha - beta * d)
 
@@ -78,6 +82,9 @@ def overoptimization_best_of_n(distance, alpha, beta):
     ),
     formula=r"R(d) = d\,(\alpha - \beta \ln d)",
     source="arXiv:2210.10760",
+    relative=1e-12,
+    absolute=1e-15,
+    holds={"distance": nonnegative(), "alpha": finite(), "beta": finite()},
     domain=COEFFICIENTS,
     mutants={
         "parabola": lambda distance, alpha, beta: distance * (alpha - beta * distance),
@@ -86,7 +93,7 @@ def overoptimization_best_of_n(distance, alpha, beta):
         ),
     },
 )
-def overoptimization_rl(distance, alpha, beta):
+def overoptimization_rl(distance: Numbers, alpha: Numbers, beta: Numbers) -> jax.Array:
     r"""Gold reward of reinforcement learning at a distance, as fitted to measurements.
 
     $$R(d)=d\,(\alpha-\beta\ln d),\quad d=\sqrt{\mathrm{KL}}$$
@@ -106,7 +113,6 @@ def overoptimization_rl(distance, alpha, beta):
     >>> print(selection.overoptimization_rl(1.0, 1.0, 0.25))
     1.0
     """
-    require_nonnegative(distance=distance)
     d = jnp.asarray(distance, jnp.result_type(float))
     return d * (alpha - beta * jnp.log(jnp.where(d > 0, d, 1.0)))
 
@@ -119,10 +125,12 @@ def overoptimization_rl(distance, alpha, beta):
     ),
     formula=r"\frac{\alpha}{2\beta}",
     source="arXiv:2210.10760",
+    relative=1e-12,
+    holds={"alpha": positive(), "beta": positive()},
     domain=COEFFICIENTS,
     mutants={"where it returns to 0": lambda alpha, beta: alpha / beta},
 )
-def overoptimization_peak_best_of_n(alpha, beta):
+def overoptimization_peak_best_of_n(alpha: Numbers, beta: Numbers) -> jax.Array:
     r"""Distance at which the fitted gold reward of best-of-n peaks.
 
     $$d^*=\frac\alpha{2\beta},\quad R(d^*)=\frac{\alpha^2}{4\beta}$$
@@ -141,7 +149,6 @@ def overoptimization_peak_best_of_n(alpha, beta):
     >>> print(selection.overoptimization_peak_best_of_n(1.0, 0.25))
     2.0
     """
-    require_positive(alpha=alpha, beta=beta)
     return jnp.asarray(alpha, jnp.result_type(float)) / (2 * beta)
 
 
@@ -153,10 +160,12 @@ def overoptimization_peak_best_of_n(alpha, beta):
     ),
     formula=r"e^{\alpha/\beta - 1}",
     source="arXiv:2210.10760",
+    relative=1e-12,
+    holds={"alpha": positive(), "beta": positive()},
     domain=COEFFICIENTS,
     mutants={"where it returns to 0": lambda alpha, beta: jnp.exp(alpha / beta)},
 )
-def overoptimization_peak_rl(alpha, beta):
+def overoptimization_peak_rl(alpha: Numbers, beta: Numbers) -> jax.Array:
     r"""Distance at which the fitted gold reward of RL peaks.
 
     $$d^*=e^{\alpha/\beta-1},\quad R(d^*)=\beta d^*$$
@@ -175,5 +184,4 @@ def overoptimization_peak_rl(alpha, beta):
     >>> print(selection.overoptimization_peak_rl(0.5, 0.5))
     1.0
     """
-    require_positive(alpha=alpha, beta=beta)
     return jnp.exp(jnp.asarray(alpha, jnp.result_type(float)) / beta - 1)

@@ -47,6 +47,7 @@ def mean_truth(counts, truth, error, strip):
     lower, upper = 1 / (1 + jnp.exp(-v)), 1 / (1 + jnp.exp(v))
     g = truth.quantile(lower, upper)
     mass = (v[1] - v[0]) * lower * upper
+    mean = jnp.sum(mass * g)
 
     def end(law, tail):
         return law.quantile(TAIL, 1.0) if tail == 0 else law.quantile(1.0, TAIL / most)
@@ -63,7 +64,7 @@ def mean_truth(counts, truth, error, strip):
     ds = step * scale * jnp.cosh(y)
 
     kernel = mass * jnp.exp(error.log_density(proxy[..., None] - g))
-    density, total = jnp.sum(kernel, -1) * ds, jnp.sum(kernel * g, -1) * ds
+    density, total = jnp.sum(kernel, -1) * ds, jnp.sum(kernel * (g - mean), -1) * ds
     panel = density @ WEIGHTS
     before = jnp.append(0.0, jnp.cumsum(panel)[:-1])[:, None]
     after = jnp.append(jnp.cumsum(panel[::-1])[::-1][1:], 0.0)[:, None]
@@ -74,6 +75,6 @@ def mean_truth(counts, truth, error, strip):
     def at(n):
         return jnp.sum(WEIGHTS * total * n * jnp.exp((n - 1) * log_below))
 
-    gain = jnp.vectorize(at)(counts)
+    gain = mean + jnp.vectorize(at)(counts)
     known = 2 * np.pi * strip / jnp.max(jnp.diff(g)) > RESOLVED
     return jnp.where(known, gain, jnp.nan)

@@ -1,6 +1,7 @@
-"""Imperfect verifiers: what selection by them reaches, and tournaments between candidates."""
+"""Imperfect verifiers: what selection by them reaches, tournaments and cascades of two models."""
 
 from jtts.theory.verifiers.binary import abstaining_value, binary_accuracy, verifier_calls
+from jtts.theory.verifiers.cascade import cascade_accuracy, cascade_deferred, cascade_threshold
 from jtts.theory.verifiers.knockout import (
     knockout_accuracy,
     knockout_exponent,
@@ -14,6 +15,9 @@ __all__ = [
     "auc",
     "best_of_n_accuracy",
     "binary_accuracy",
+    "cascade_accuracy",
+    "cascade_deferred",
+    "cascade_threshold",
     "knockout_accuracy",
     "knockout_exponent",
     "operating_point",

@@ -1,5 +1,7 @@
-"""Voting: majority and plurality of independent answers, over questions of any difficulty."""
+"""Voting: majority and plurality of independent answers, of one model or several."""
 
+from jtts.theory.voting.best_weights import best_vote_weights
+from jtts.theory.voting.ensembles import weighted_plurality_accuracy, weighted_plurality_limit
 from jtts.theory.voting.majority import (
     beta_majority_accuracy,
     majority_accuracy,
@@ -14,6 +16,7 @@ from jtts.theory.voting.plurality import (
 
 __all__ = [
     "best_odd_n",
+    "best_vote_weights",
     "beta_majority_accuracy",
     "majority_accuracy",
     "majority_increment",
@@ -21,4 +24,6 @@ __all__ = [
     "plurality_accuracy",
     "plurality_error_exponent",
     "plurality_limit",
+    "weighted_plurality_accuracy",
+    "weighted_plurality_limit",
 ]

@@ -1,0 +1,1 @@
+"""Loops played out: every sample, every fit, every choice drawn."""

@@ -1,0 +1,1 @@
+"""Learners with beliefs, who see, listen and pass on."""

@@ -1,0 +1,1 @@
+"""Models fitted to their own output: fits, real data, accumulation, regression, curation."""

@@ -1,0 +1,1 @@
+"""Learners who share beliefs, and the one model that they all consult."""
