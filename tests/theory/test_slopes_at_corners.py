@@ -20,7 +20,10 @@ WITHOUT = {  # where a slope is not told, and why
     "selection.optimal_split": "minutes; its numbers are those of a search",
     "repeated_sampling.all_pass_at_k": "NaN where shapes are 1e300 and 1e-250",
 }
-LATER = ("adaptation", "best_of_k", "ranking", "turns")  # still to be looked at
+LATER = ("best_of_k",)  # still to be looked at: its searches take minutes a row
+LAYERS = {  # rows that lie in a layer narrower than the steps of the differences
+    "turns.turn_accuracy": lambda row: 1 - row["correction_rate"] < 1e-6,
+}
 ALL, EACH = 4, 3  # so many rows of a law first, then one of so many: minutes in all, not an hour
 JOBS = [
     (part, name)
@@ -59,7 +62,8 @@ def rowed(y, shape):
 @pytest.mark.parametrize(("part", "name"), JOBS)
 def test_slopes_at_corners(part, name):
     law = rows.function(part, name)
-    corners = rows.load(part).CORNERS[name]
+    inside = LAYERS.get(f"{part.split('/')[0]}.{name}", lambda row: False)
+    corners = [row for row in rows.load(part).CORNERS[name] if not inside(row)]
     for point in corners[:ALL] + corners[ALL::EACH]:
         for parameter, given in point.items():
             accepted = law.holds[parameter]

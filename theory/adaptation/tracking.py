@@ -165,9 +165,7 @@ def tracking_error_transient(
 
 def _best_step(dim, noise_var, drift_var):
     d, s2, q2 = _floats(dim, noise_var, drift_var)
-    # sigma / delta, not its square, which may overflow
-    ratio = jnp.sqrt(s2) / jnp.sqrt(q2)
-    return 2 / (d + 2 + jnp.sqrt((d + 2) ** 2 + 4 * ratio**2))
+    return 2 / (d + 2 + jnp.sqrt((d + 2) ** 2 + 4 * (s2 / q2)))
 
 
 def _least_error(dim, noise_var, drift_var):

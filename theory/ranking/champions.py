@@ -77,7 +77,8 @@ def scan(num_candidates, q):
     near = n * u < 1e-5
     away = jnp.where(near, 0.5, u)
     log_q = jnp.log(jnp.where(q > 0, q, 1.0))
-    last = jnp.where(q > 0, jnp.exp(n * log_q), jnp.where(n > 0, 0.0, 1.0))
+    at_zero = jnp.select([n == 0, n == 1], [jnp.ones_like(q), q], 0.0)
+    last = jnp.where(q > 0, jnp.exp(n * log_q), at_zero)
     fallen = jnp.where(q > 0, -jnp.expm1(n * log_q), 1.0)
     terms = jnp.where(near, n * (1 - (n - 1) / 2 * u * (1 - (n - 2) / 3 * u)), fallen / away)
     return (last + q * terms) / num_candidates
