@@ -63,7 +63,9 @@ def pytest_runtest_setup(item):
 
 
 def pytest_runtest_teardown(item, nextitem):
-    if nextitem is None or nextitem.path != item.path or item.path.name in SPREAD:
+    last = nextitem is None or nextitem.path != item.path
+    # a file of a thousand long tests takes more memory maps than a process is granted
+    if last or item.path.name in SPREAD or item.get_closest_marker("long"):
         application.release_programs()
 
 
