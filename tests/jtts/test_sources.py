@@ -119,6 +119,14 @@ def test_code_and_what_it_holds_are_part(digest, text, old, new):
     assert digest(text) != digest(text.replace(old, new))
 
 
+def test_what_is_refused_is_no_part(digest):
+    text = (
+        "from jtts import promises\nHELD = {'x': promises.{}}\n\ndef play(x):\n    return HELD, x\n"
+    )
+    one, other = (text.replace("{}", word) for word in ("positive()", "finite()"))
+    assert digest(one) == digest(other) != digest(one.replace("'x'", "'y'"))
+
+
 def test_simulations_of_the_package_differ():
     found = {law.simulation(): "" for law in registry.all_laws().values() if law.simulation()}
     assert len({code_digest(simulation) for simulation in found}) == len(found) > 100
