@@ -49,7 +49,6 @@ def on_config(config):
         {
             "Guide": [
                 "which_law.md",
-                "papers.md",
                 "what_to_expect.md",
                 "errata.md",
                 "adding_a_law.md",

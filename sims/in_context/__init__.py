@@ -4,7 +4,9 @@ Errors of regressions are to the noiseless target unless a name says otherwise; 
 nats.
 """
 
+from jtts.sims.in_context.chain_limits import limit_chain_error, limit_flow_error
 from jtts.sims.in_context.chains import chain_error, clipped_chain_error, flow_error
+from jtts.sims.in_context.early_stopping import early_stopping_bound
 from jtts.sims.in_context.extraction import uncovered_probability
 from jtts.sims.in_context.induction import (
     induction_ceiling,
@@ -25,10 +27,13 @@ __all__ = [
     "clipped_chain_error",
     "dirichlet_kl",
     "dirichlet_redundancy",
+    "early_stopping_bound",
     "flow_error",
     "gradient_step_error",
     "induction_ceiling",
     "large_size_ridge_error",
+    "limit_chain_error",
+    "limit_flow_error",
     "linear_attention_errors",
     "memorizing_advantage",
     "nested_logit_loss",

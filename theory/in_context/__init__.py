@@ -16,6 +16,12 @@ from jtts.in_context import (
     sample,
     unigrams,
 )
+from jtts.theory.in_context.chain_limits import (
+    limit_chain_error,
+    limit_flow_error,
+    optimal_flow_error,
+    optimal_flow_time,
+)
 from jtts.theory.in_context.chains import chain_error, clipped_chain_error, flow_error
 from jtts.theory.in_context.distances import (
     interpolation_threshold,
@@ -23,6 +29,7 @@ from jtts.theory.in_context.distances import (
     relative_distance,
     strategy_distance,
 )
+from jtts.theory.in_context.early_stopping import early_stopping_bound
 from jtts.theory.in_context.extraction import (
     extraction_error,
     fit_extraction_error,
@@ -85,6 +92,7 @@ __all__ = [
     "compressed_complexity",
     "dirichlet_kl",
     "dirichlet_redundancy",
+    "early_stopping_bound",
     "excess_loss",
     "extraction_error",
     "fit_extraction_error",
@@ -97,6 +105,8 @@ __all__ = [
     "interpolation_threshold",
     "labelled_items",
     "large_size_ridge_error",
+    "limit_chain_error",
+    "limit_flow_error",
     "linear_attention_error",
     "linear_attention_errors",
     "linear_regression",
@@ -109,6 +119,8 @@ __all__ = [
     "nested_logit_flow",
     "nested_logit_loss",
     "nested_logit_transition",
+    "optimal_flow_error",
+    "optimal_flow_time",
     "optimal_gradient_step",
     "phase_diagram",
     "plateau_accuracy",

@@ -144,7 +144,7 @@ def flow_error(time: Numbers, num_examples: Numbers, dim: Numbers, noise_var: Nu
     return flow(time, num_examples, dim, noise_var)
 
 
-def _powers(z, t):
+def powers(z, t):
     """(1 - z)^t and 1 - (1 - z)^t for whole t and any z >= 0."""
     near = z < 0.5
     small, size = jnp.where(near, z, 0.25), jnp.where(near, 0.5, jnp.abs(1 - z))
@@ -156,7 +156,7 @@ def _powers(z, t):
 @jax.jit
 def _clipped(which, n, d, nodes, weights, unseen, steps, noise, size):
     z = jnp.minimum(size[..., None] * nodes[which] / n[..., None], 1.0)
-    left, moved = _powers(z, steps[..., None])
+    left, moved = powers(z, steps[..., None])
     return _mean(which, d, nodes, weights, unseen, noise, left, moved)
 
 
@@ -170,7 +170,7 @@ def _chain(which, n, d, nodes, weights, unseen, steps, noise, size):
     x, weight = nodes[which], weights[which]
     # far beyond the spectrum powers overflow where there is no weight
     z = jnp.where(weight > 0, size[..., None] * x / n[..., None], 0.0)
-    left, moved = _powers(z, steps[..., None])
+    left, moved = powers(z, steps[..., None])
     known = weight * (left**2 + noise[..., None] * (moved / x) * moved)
     total = unseen[which] + jnp.sum(known, -1)
     diverging = (z > 2) & (steps[..., None] > 0)
