@@ -31,6 +31,7 @@ SITE_PAGES = (
     "errata.html",
     "what_to_expect.html",
     "which_law.html",
+    "papers.html",
     "associative_memory.html",
     "adding_a_law.html",
     "reference.html",

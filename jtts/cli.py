@@ -119,6 +119,12 @@ def _parser() -> argparse.ArgumentParser:
     reproduce.add_argument(
         "--retrain", action="store_true", help="train networks afresh, not from stored curves"
     )
+    reproduce.add_argument(
+        "--set",
+        action="append",
+        metavar="NAME=VALUE",
+        help="draw the figure with another constant: n=5000, rho=0.1,0.4 (docs/papers.md)",
+    )
     reproduce.add_argument("--fresh", action="store_true", help="gather evidence of laws afresh")
 
     check = commands.add_parser(

@@ -61,6 +61,14 @@ def letter_panels(axes: Any) -> None:
                            fontweight="bold", fontsize=9, annotation_clip=False)  # fmt: skip
 
 
+def show_all(axes: Any) -> None:
+    """Widen limits that were set for other numbers to all that is drawn."""
+    for place in axes.ravel():
+        place.autoscale()
+        if legend := place.get_legend():
+            legend.set_loc("best")
+
+
 def save(figure: Any, paths: Iterable[Path]) -> None:
     """Into files by their endings; equal figures make equal bytes."""
     for path in paths:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,34 +10,24 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from jtts.families import family_of
 from jtts.files import staged
 from jtts.pages import environment
-from jtts.pipeline import Preset
+from jtts.pipeline import Computed, Preset
 from jtts.report import SIGNS, VerdictLine
 
 Compute = Callable[[Preset], xr.Dataset]
 PAGE = "explore.html"
 
 
-class Explorer:
-    """A sweep of one law over several parameters. Its caption is the docstring of the function."""
+class Explorer(Computed):
+    """A sweep of one law over several parameters."""
 
     def __init__(self, compute: Compute, *, cost: str, across: str):
-        self.__doc__ = compute.__doc__
-        self.compute = compute
-        self.cost, self.across = cost, across
-        self.name = compute.__name__
-        self.family = family_of(compute.__module__)
-        title, _, caption = (inspect.getdoc(compute) or self.name).partition("\n")
-        self.title, self.caption = title.rstrip("."), " ".join(caption.split())
+        super().__init__(compute, cost=cost)
+        self.across = across
 
-    def __repr__(self) -> str:
-        return f"<explorer {self.full_name}>"
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.family}.{self.name}"
+    def compute(self, preset: Preset) -> xr.Dataset:
+        return self._compute(preset)
 
 
 def explorer(*, cost: str, across: str) -> Callable[[Compute], Explorer]:

@@ -49,6 +49,7 @@ def on_config(config):
         {
             "Guide": [
                 "which_law.md",
+                "papers.md",
                 "what_to_expect.md",
                 "errata.md",
                 "adding_a_law.md",

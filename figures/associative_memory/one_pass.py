@@ -21,7 +21,7 @@ RULES = {
 
 
 @figure(cost="20 s", panels=(1, 2))
-def error_against_age(preset):
+def error_against_age(preset, *, pairs=96, d=32):
     """What is left of a pair, by age, under five rules of writing.
 
     d = 32, N = 96 pairs on the sphere. A Hebbian memory treats all pairs alike, at an error of
@@ -30,12 +30,12 @@ def error_against_age(preset):
     0.97 on top of it brings that to 1.35, strength 1/2 in its place to 1.09. Right: the cosine,
     which no gain can mend.
     """
-    ages = whole_numbers(1, 96, preset.pick(quick=7, paper=20)) - 1
+    ages = whole_numbers(1, pairs, preset.pick(quick=7, paper=20)) - 1
     trials = preset.pick(quick=800, paper=100_000)
 
     def by_rule(law):
         parts = [
-            sweep(law, {"age": ages, "num_pairs": 96, "dim": 32, **rule}, trials=trials)
+            sweep(law, {"age": ages, "num_pairs": pairs, "dim": d, **rule}, trials=trials)
             for rule in RULES.values()
         ]
         return xr.concat(parts, xr.Variable("rule", list(RULES)))
@@ -56,7 +56,7 @@ def _(data, axes):
 
 
 @figure(cost="30 s", panels=(1, 2))
-def optimal_write_strength(preset):
+def optimal_write_strength(preset, *, pairs=192, d=32):
     """How hard to write, for how long to remember.
 
     Delta rule on the sphere, d = 32, N = 192: error with the best gain of the pair written
@@ -66,10 +66,11 @@ def optimal_write_strength(preset):
     """
     delays = np.array([0.25, 1.0, 2.0])
     strengths = np.linspace(0.1, 1.9, preset.pick(quick=7, paper=37))
-    pairs = {"erase": np.tile(strengths, 3), "write": np.tile(strengths, 3)}
+    written = {"erase": np.tile(strengths, 3), "write": np.tile(strengths, 3)}
     cosine = sweep(
         am.recall_cosine,
-        pairs | {"age": np.repeat(32 * delays, len(strengths)), "num_pairs": 192, "dim": 32},
+        written
+        | {"age": np.repeat(np.round(d * delays), len(strengths)), "num_pairs": pairs, "dim": d},
         zipped=True,
         trials=preset.pick(quick=2000, paper=50_000),
     )
@@ -83,7 +84,8 @@ def optimal_write_strength(preset):
 @optimal_write_strength.draw
 def _(data, axes):
     marks, cosine = data["marks"], data["cosine"].swap_dims(point="erase")
-    rows = [cosine.isel(erase=cosine.age.values == 32 * delay) for delay in marks.delay.values]
+    ages = np.round(int(cosine.dim) * marks.delay.values)
+    rows = [cosine.isel(erase=cosine.age.values == age) for age in ages]
     curves = xr.concat([row.drop_vars(["age", "write", "point"]) for row in rows], marks.delay)
     errors = 1 - curves[["theory", "simulation"]] ** 2
     errors["stderr"] = 2 * curves.simulation * curves.stderr
@@ -105,7 +107,7 @@ def _(data, axes):
 
 
 @figure(cost="40 s")
-def delta_rule_against_hebb(preset):
+def delta_rule_against_hebb(preset, *, d=32):
     """One pass of the delta rule against Hebbian writing.
 
     Mean error of all pairs, d = 32. At low load the delta rule (strength 1) all but halves the
@@ -114,10 +116,10 @@ def delta_rule_against_hebb(preset):
     the old for the sake of the new.
     """
     loads = preset.pick(quick=[0.125, 0.25, 0.5, 1, 2, 4], paper=np.geomspace(0.125, 4, 16))
-    sizes = np.round(32 * np.asarray(loads)).astype(int)
+    sizes = np.round(d * np.asarray(loads)).astype(int)
     trials = preset.pick(quick=1500, paper=100_000)
-    gain = np.asarray(am.best_gain(sizes, 32))
-    sizes_of = {"num_pairs": sizes, "dim": 32}
+    gain = np.asarray(am.best_gain(sizes, d))
+    sizes_of = {"num_pairs": sizes, "dim": d}
     return {
         "hebb": sweep(
             am.gain_error, sizes_of | {"gain": np.ones(len(sizes))}, zipped=True, trials=trials
@@ -133,7 +135,7 @@ def delta_rule_against_hebb(preset):
 @delta_rule_against_hebb.draw
 def _(data, axes):
     names = {"hebb": "Hebb", "best_gain": "Hebb, best gain", "delta_rule": "delta rule"}
-    load = data["delta_rule"].point.values / 32
+    load = data["delta_rule"].point.values / int(data["delta_rule"].dim)
     rows = [
         data[name][["theory", "simulation", "stderr"]]
         .reset_coords(drop=True)

@@ -12,15 +12,15 @@ from jtts.theory import best_of_k
 
 
 @figure(cost="30 s", panels=(1, 2))
-def finite_optimal_k(preset):
+def finite_optimal_k(preset, *, q_rr=(0.05, 0.2, 0.35, 0.5), delta=0.1, q_rt=0.05):
     """Over-optimisation: a finite best k under a misspecified judge.
 
     s^2 = 1, Delta = 0.1, q_RT = 0.05. With a judge whose error q_RR is large enough,
     2 (q_RR - q_RT) > s^2 (1 - 2 rho_c), the error approaches its floor q_RR from below: more
     candidates make it worse. Right: the best k against the judge's error.
     """
-    errors = [0.05, 0.2, 0.35, 0.5]
-    fixed = {"stats.predictive_var": 1.0, "stats.mean_error": 0.1, "stats.judge_cross": 0.05}
+    errors = list(q_rr)
+    fixed = {"stats.predictive_var": 1.0, "stats.mean_error": delta, "stats.judge_cross": q_rt}
     curves = sweep(
         best_of_k.error,
         fixed | {"stats.judge_error": errors, "k": whole_numbers(1, 512, 21)},

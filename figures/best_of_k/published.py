@@ -13,19 +13,17 @@ from jtts.pipeline import figure
 from jtts.regression import TiedJudge
 from jtts.theory import best_of_k, regression
 
-# the published setting: sigma = 1e-4, gamma = 1e-3, S = 1, d = 10, teacher of squared length 4 d
-NOISE_VAR, PRIOR_VAR, DIM = 1e-8, 1e-6, 10
-TEACHER = np.full(DIM, 2.0)
-PAPER: dict[str, Any] = {
-    "spectrum": np.ones(1),
-    "noise_var": NOISE_VAR,
-    "prior_var": PRIOR_VAR,
-    "teacher": TEACHER,
-}
+
+def published_setting(sigma: float, gamma: float, dim: int) -> dict[str, Any]:
+    """Isotropic inputs and a teacher of squared length 4 d; sigma is the noise, gamma the prior."""
+    setting = {"spectrum": np.ones(1), "teacher": np.full(dim, 2.0)}
+    return setting | {"noise_var": sigma**2, "prior_var": gamma**2}
 
 
 @figure(cost="30 s", panels=(1, 2))
-def paper_zero_temperature(preset):
+def paper_zero_temperature(
+    preset, *, n=(10_000, 15_000, 20_000, 25_000, 30_000), sigma=1e-4, gamma=1e-3, d=10
+):
     """Best of k at temperature 0, the published setting.
 
     d = 10, sigma = 1e-4, gamma = 1e-3, |w_T|^2 = 4 d, teacher as judge. The printed law,
@@ -34,15 +32,15 @@ def paper_zero_temperature(preset):
     the rest is the variance over training sets. Simulation: real training sets, posterior,
     prompts and candidates.
     """
-    samples = np.array([10_000, 15_000, 20_000, 25_000, 30_000])
+    samples, paper = np.array(n), published_setting(sigma, gamma, d)
     data = sweep(
         best_of_k.end_to_end_error,
-        PAPER | {"aspect_ratio": DIM / samples, "k": np.arange(50, 200), "dim": DIM},
+        paper | {"aspect_ratio": d / samples, "k": np.arange(50, 200), "dim": d},
         trials=preset.pick(quick=48, paper=2000),
     )
     k = data.k.values
     printed = [
-        best_of_k.published_asymptotic_error(k, aspect_ratio=DIM / n, **PAPER) for n in samples
+        best_of_k.published_asymptotic_error(k, aspect_ratio=d / n, **paper) for n in samples
     ]
     data["published"] = (("aspect_ratio", "k"), np.array(printed))
     return data.assign_coords(num_samples=("aspect_ratio", samples))
@@ -51,7 +49,8 @@ def paper_zero_temperature(preset):
 @paper_zero_temperature.draw
 def _(data, axes):
     data = data.swap_dims(aspect_ratio="num_samples")
-    shown = data.sel(num_samples=[10_000, 30_000])
+    shown = data.isel(num_samples=sorted({0, data.sizes["num_samples"] - 1}))
+    noise_var = float(data.noise_var)
     theory_lines_with_simulation(
         axes[0],
         shown,
@@ -59,11 +58,11 @@ def _(data, axes):
         lines="num_samples",
         label="n = {:,}",
         every=15,
-        normalise=NOISE_VAR,
+        normalise=noise_var,
     )
     for index, n in enumerate(shown.num_samples.values):
         one = shown.sel(num_samples=n)
-        axes[0].plot(one.k, one.published / NOISE_VAR, "--", color=COLOURS[index])
+        axes[0].plot(one.k, one.published / noise_var, "--", color=COLOURS[index])
     axes[0].plot([], [], "--", color="0.4", label="published law")
     axes[0].set(
         xscale="log",
@@ -100,7 +99,9 @@ def _(data, axes):
 
 
 @figure(cost="30 s", panels=(1, 2))
-def paper_positive_temperature(preset):
+def paper_positive_temperature(
+    preset, *, n=10_000, c=(5, 10, 15), temperature=20.0, sigma=1e-4, gamma=1e-3, d=10
+):
     """Softmax selection at T = 20 sigma^2 with a judge that overshoots, the published setting.
 
     n = 10,000, judge r = t - c (m - t) with c = 5, 10, 15. The published approximation (dashed) is
@@ -108,44 +109,44 @@ def paper_positive_temperature(preset):
     judges the intermediate one selects best, and c = 15 has its best k at a finite value.
     """
     k = np.arange(1, 100)
-    judges = [TiedJudge(5.0), TiedJudge(10.0), TiedJudge(15.0)]
-    grid = PAPER | {
-        "aspect_ratio": DIM / 10_000,
-        "temperature": 20 * NOISE_VAR,
+    paper = published_setting(sigma, gamma, d)
+    judges = [TiedJudge(float(strength)) for strength in c]
+    grid = paper | {
+        "aspect_ratio": d / n,
+        "temperature": temperature * sigma**2,
         "judge": judges,
         "k": k,
-        "dim": DIM,
+        "dim": d,
     }
     data = sweep(best_of_k.end_to_end_error, grid, trials=preset.pick(quick=200, paper=2000))
     published = []
     for judge in judges:
-        stats = regression.statistics(
-            aspect_ratio=DIM / 10_000, judge=judge, bias_only=True, **PAPER
-        )
-        published.append(best_of_k.published_softmax_error(k, stats, 20 * NOISE_VAR))
+        stats = regression.statistics(aspect_ratio=d / n, judge=judge, bias_only=True, **paper)
+        published.append(best_of_k.published_softmax_error(k, stats, temperature * sigma**2))
     data["published"] = (("judge", "k"), np.array(published))
-    return data.assign_coords(strength=("judge", [5, 10, 15])).swap_dims(judge="strength")
+    return data.assign_coords(strength=("judge", list(c))).swap_dims(judge="strength")
 
 
 @paper_positive_temperature.draw
 def _(data, axes):
+    noise_var = float(data.noise_var)
     theory_lines_with_simulation(
         axes[0],
         data,
         simulated=data.sel(k=whole_numbers(1, 99, 12)),
         x="k",
         lines="strength",
-        label="c = {}",
-        normalise=NOISE_VAR,
+        label="c = {:g}",
+        normalise=noise_var,
     )
     for index in range(data.sizes["strength"]):
         one = data.isel(strength=index)
-        axes[0].plot(one.k, one.published / NOISE_VAR, "--", color=COLOURS[index])
+        axes[0].plot(one.k, one.published / noise_var, "--", color=COLOURS[index])
         axes[1].plot(
             one.k,
             one.published / one.theory - 1,
             color=COLOURS[index],
-            label=f"c = {int(one.strength)}",
+            label=f"c = {float(one.strength):g}",
         )
     axes[0].plot([], [], "--", color="0.4", label="published, 2nd order in 1/T")
     axes[0].set(

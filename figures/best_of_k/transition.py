@@ -13,7 +13,7 @@ from jtts.theory import best_of_k
 
 
 @figure(cost="20 s", panels=(1, 2))
-def both_sides_of_the_transition(preset):
+def both_sides_of_the_transition(preset, *, rho=(0.1, 0.4, 0.5, 0.6, 0.9, 1.5)):
     """Best-of-k error on both sides of rho = 1/2.
 
     Teacher as judge, rho = mean error / predictive variance. Below 1/2 the error falls as k^-2,
@@ -21,11 +21,10 @@ def both_sides_of_the_transition(preset):
     times (k+1)(k+2), level where the k^-2 law holds. Simulation draws the order statistic directly,
     at a cost that does not depend on k.
     """
-    rho = [0.1, 0.4, 0.5, 0.6, 0.9, 1.5]
     k = whole_numbers(1, 10**9, preset.pick(quick=37, paper=73))
     data = sweep(
         best_of_k.error,
-        {"rho": rho, "k": k, "temperature": 0.0},
+        {"rho": list(rho), "k": k, "temperature": 0.0},
         route="error_by_order_statistics",
         trials=preset.pick(quick=2**15, paper=2**21),
     )

@@ -9,13 +9,14 @@ from jtts.drawing import COLOURS, MARKERS, evidence_legend, theory_lines_with_si
 from jtts.pipeline import figure
 from jtts.theory import in_context as icl
 
-SETTING = {"context_ratio": 2.0, "diversity_ratio": 1.5, "noise_var": 0.1}
 SEQUENCES = 256  # tested per training set
 NAMES = {"icl": "fresh tasks", "idg": "tasks of the pool"}
 
 
 @figure(cost="60 s", panels=(1, 2))
-def linear_attention_double_descent(preset):
+def linear_attention_double_descent(
+    preset, *, context_ratio=2.0, diversity_ratio=1.5, noise_var=0.1
+):
     """Double descent of linear attention in the number of training sequences.
 
     Context 2 d, pool of 1.5 d tasks, noise 0.1, no ridge. Left: both test errors at d = 16 (paper
@@ -23,20 +24,22 @@ def linear_attention_double_descent(preset):
     d (d + 1) coefficients. Right: the corrections are 1/d; straight lines through the points meet
     the law (stars) at 1/d = 0, to 2 %.
     """
+    setting = {"context_ratio": context_ratio, "diversity_ratio": diversity_ratio}
+    setting |= {"noise_var": noise_var}
     ratios = np.concatenate([1 - np.geomspace(0.9, 0.01, 60), 1 + np.geomspace(0.01, 9, 60)])
     played = [0.1, 0.2, 0.35, 0.5, 0.7, 1.4, 2.0, 3.0, 5.0, 8.0]
     sets = preset.pick(quick=48, paper=256)
     dims = preset.pick(quick=[8, 12, 16, 24], paper=[8, 12, 16, 24, 32, 48, 80])
     return {
-        "law": sweep(icl.linear_attention_errors, SETTING | {"data_ratio": ratios}),
+        "law": sweep(icl.linear_attention_errors, setting | {"data_ratio": ratios}),
         "played": sweep(
             icl.linear_attention_errors,
-            SETTING | {"data_ratio": played, "dim": preset.pick(quick=16, paper=32)},
+            setting | {"data_ratio": played, "dim": preset.pick(quick=16, paper=32)},
             trials=sets * SEQUENCES,
         ),
         "sizes": sweep(
             icl.linear_attention_errors,
-            SETTING | {"data_ratio": [0.2, 4.0], "dim": dims},
+            setting | {"data_ratio": [0.2, 4.0], "dim": dims},
             trials=sets * SEQUENCES,
         ),
     }

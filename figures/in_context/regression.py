@@ -9,11 +9,9 @@ from jtts.drawing import COLOURS, evidence_legend, theory_lines_with_simulation
 from jtts.pipeline import figure
 from jtts.theory import in_context as icl
 
-NOISE = 1 / 32
-
 
 @figure(cost="20 s", panels=(1, 2))
-def ridge_at_finite_size(preset):
+def ridge_at_finite_size(preset, *, noise_var=1 / 32, d=(2, 4, 8)):
     """The generaliser of linear regression at finite size.
 
     Noise variance 1/32, unit prior. Left: error per dimension after n pairs. Lines are exact, from
@@ -22,8 +20,7 @@ def ridge_at_finite_size(preset):
     low and at d = 64 still 16 %.
     """
     per_dimension = np.linspace(0, 4, 65)
-    dims = [2, 4, 8]
-    grid = {"noise_var": NOISE, "prior_var": 1.0, "dim": dims}
+    grid = {"noise_var": noise_var, "prior_var": 1.0, "dim": list(d)}
     counts = np.arange(0, 33)
     exact = sweep(icl.ridge_error, grid | {"num_examples": counts})
     played = sweep(
@@ -37,7 +34,8 @@ def ridge_at_finite_size(preset):
     ).isel(num_examples=0)
     sizes = ratio.dim.values[:, None]
     number = np.round(per_dimension * sizes).astype(int)
-    share = icl.large_size_ridge_error(number, sizes, NOISE) / icl.ridge_error(number, sizes, NOISE)
+    share = icl.large_size_ridge_error(number, sizes, noise_var)
+    share /= icl.ridge_error(number, sizes, noise_var)
     ratio["share"] = ("dim", "per_dimension"), np.asarray(share)
     ratio["examples"] = ("dim", "per_dimension"), number
     return {"exact": exact, "played": played, "large": large, "ratio": ratio}
@@ -69,14 +67,14 @@ def _(data, axes):
 
 
 @figure(cost="15 s", height=2.8)
-def one_gradient_step(preset):
+def one_gradient_step(preset, *, n=(4, 16, 64), d=8, noise_var=0.25):
     """Error of one gradient step, which one layer of linear attention can take.
 
     d = 8, noise variance 0.25. The best step (star) leaves 1 - eta* of the error of predicting 0;
     the Bayesian ridge estimate from the same examples (dotted) leaves less: 0.366 against 0.033 at
     n = 16.
     """
-    grid = {"dim": 8, "noise_var": 0.25, "num_examples": [4, 16, 64]}
+    grid = {"dim": d, "noise_var": noise_var, "num_examples": list(n)}
     data = sweep(icl.gradient_step_error, grid | {"step_size": np.linspace(0, 1.4, 57)})
     best = sweep(icl.optimal_gradient_step, grid)
     ridge = sweep(icl.ridge_error, grid | {"prior_var": 1.0})
@@ -101,7 +99,11 @@ def _(data, axes):
     for index in range(data["best"].sizes["num_examples"]):
         best = float(data["best"].theory[index])
         axes.plot(best, 1 - best, "*", color=COLOURS[index], markersize=8)
-        axes.axhline(float(data["ridge"].theory[index]) / 8, color=COLOURS[index], linestyle=":")
+        axes.axhline(
+            float(data["ridge"].theory[index] / data["ridge"].dim),
+            color=COLOURS[index],
+            linestyle=":",
+        )
     axes.plot([], [], "*", color="0.4", label="best step", linestyle="none")
     axes.plot([], [], ":", color="0.4", label="ridge")
     axes.set(

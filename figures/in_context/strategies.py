@@ -23,7 +23,7 @@ def pools(sizes):
 
 
 @figure(cost="60 s", panels=(1, 2))
-def posterior_odds(preset):
+def posterior_odds(preset, *, alpha=0.6, beta=0.2, gamma=0.85):
     """Posterior odds of memorising over generalising.
 
     Balls and urns, 8 symbols, contexts of 128. Left: log odds against training steps at alpha =
@@ -37,7 +37,9 @@ def posterior_odds(preset):
         np.geomspace(10, 1e7, 61),
         key=jax.random.key(0),
         batch_size=preset.pick(quick=256, paper=4096),
-        **EXPONENTS,
+        alpha=alpha,
+        beta=beta,
+        gamma=gamma,
     )
     grid = {"vocabulary": VOCABULARY, "context": CONTEXT}
     bound = sweep(icl.memorizing_advantage, grid | {"num_tasks": np.geomspace(1, 20_000, 81)})

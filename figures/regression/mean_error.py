@@ -12,7 +12,7 @@ from jtts.theory import regression
 
 
 @figure(cost="20 s", panels=(1, 2))
-def bias_only_approximation(preset):
+def bias_only_approximation(preset, *, noise_var=(0.05, 0.25, 1.0), d=64):
     """Bias-only approximation against the full mean error.
 
     Mean error of the posterior mean against the number of parameters per training sample, matched
@@ -20,7 +20,7 @@ def bias_only_approximation(preset):
     the variance over training sets, which it drops, is most of the error when the noise matters.
     Simulation: training sets of d = 64 (n = d / aspect ratio), one posterior each.
     """
-    constants = {"spectrum": np.ones(1), "prior_var": 1.0, "noise_var": [0.05, 0.25, 1.0]}
+    constants = {"spectrum": np.ones(1), "prior_var": 1.0, "noise_var": list(noise_var)}
     ratios = np.geomspace(1 / 16, 4, preset.pick(quick=29, paper=57))
     simulated = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0, 2.0, 4.0]
     return {
@@ -30,7 +30,7 @@ def bias_only_approximation(preset):
         ),
         "simulated": sweep(
             regression.statistics,
-            constants | {"aspect_ratio": simulated, "dim": 64},
+            constants | {"aspect_ratio": simulated, "dim": d},
             trials=preset.pick(quick=64, paper=10_000),
         ),
     }

@@ -11,11 +11,9 @@ from jtts.grids import whole_numbers
 from jtts.pipeline import figure
 from jtts.theory import selection
 
-DOF = [None, 10.0, 5.0, 3.0]
-
 
 @figure(cost="30 s", panels=(1, 2))
-def goodhart_curves(preset):
+def goodhart_curves(preset, *, dof=(10.0, 5.0, 3.0), scale=1.0):
     """Light tails forgive, heavy tails do not: the true reward of the largest proxy.
 
     Standard normal truth plus an error of scale 1. Under a normal error (blue) more samples always
@@ -26,29 +24,27 @@ def goodhart_curves(preset):
     n = whole_numbers(1, 10**6, 61)
     few = whole_numbers(1, preset.pick(quick=256, paper=4096), 7)
     trials = preset.pick(quick=2**13, paper=2**19)
-    curves = [sweep(selection.gain_under_error, {"scale": 1.0, "dof": d, "n": n}) for d in DOF]
-    played = [
-        sweep(selection.gain_under_error, {"scale": 1.0, "dof": d, "n": few}, trials=trials)
-        for d in DOF
-    ]
-    scales = np.union1d(np.geomspace(0.4, 3, preset.pick(quick=12, paper=40)), 1.0)
-    best = sweep(selection.optimal_n_under_error, {"dof": DOF[1:], "scale": scales})
-    marks = best.sel(scale=1.0)
+    errors = [{"scale": scale, "dof": d} for d in (None, *dof)]
+    curves = [sweep(selection.gain_under_error, one | {"n": n}) for one in errors]
+    played = [sweep(selection.gain_under_error, one | {"n": few}, trials=trials) for one in errors]
+    scales = np.union1d(np.geomspace(0.4, 3, preset.pick(quick=12, paper=40)), scale)
+    best = sweep(selection.optimal_n_under_error, {"dof": list(dof), "scale": scales})
+    marks = best.sel(scale=scale)
     height = [
-        selection.gain_under_error(one, scale=1.0, dof=d)
-        for one, d in zip(marks.theory.values, DOF[1:], strict=True)
+        selection.gain_under_error(one, scale=scale, dof=d)
+        for one, d in zip(marks.theory.values, dof, strict=True)
     ]
     marks["height"] = "dof", np.array(height)
     return {
-        "curves": _by_error(curves),
-        "played": _by_error(played),
+        "curves": _by_error(curves, dof),
+        "played": _by_error(played, dof),
         "best": best,
         "marks": marks,
     }
 
 
-def _by_error(curves):
-    names = xr.IndexVariable("error", ["normal", *(f"t, {d:g} d.o.f." for d in DOF[1:])])
+def _by_error(curves, dof):
+    names = xr.IndexVariable("error", ["normal", *(f"t, {d:g} d.o.f." for d in dof)])
     return xr.concat(
         [one.drop_vars("dof", errors="ignore") for one in curves],
         names,
