@@ -191,8 +191,10 @@ def _parser() -> argparse.ArgumentParser:
         ("answer", "answer that a sample gives, for votes"),
     ):
         fit.add_argument(f"--{role}", metavar="COLUMN", help=text)
-    fit.add_argument("--filter", metavar="NAME", help="of a log of lm-evaluation-harness")
-    fit.add_argument("--metric", metavar="NAME", help="of a log, to compare answers with, or none")
+    fit.add_argument("--filter", metavar="NAME", help="of a log with several, or promptIdx")
+    fit.add_argument(
+        "--metric", metavar="NAME", help="of a log: what is right, or to compare with, or none"
+    )
     fit.add_argument(
         "--extract",
         metavar="REGEX",

@@ -7,12 +7,13 @@ kept but one. A task with several filters writes a line of every question for ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jtts.arguments import InputError
 from jtts.fitting.answers import Answers
 from jtts.fitting.labels import listed
+from jtts.fitting.layout import Asked, Layout, Rows
 from jtts.fitting.metrics import Metrics
 from jtts.fitting.records import Record
 
@@ -24,13 +25,7 @@ def is_log(record: Mapping[str, Any]) -> bool:
     return "doc_id" in record and "resps" in record
 
 
-def one_record_per_sample(
-    found: Iterable[Record],
-    source: str,
-    filter_name: str | None = None,
-    answers: Answers | None = None,
-    metric: str | None = None,
-) -> Iterator[Record]:
+def one_record_per_sample(found: Iterable[Record], source: str, asked: Asked) -> Rows:
     """Records with the question, the sample, its answer and the target, under `COLUMNS`.
 
     Where the log's metric is a list with an item for each sample, that is `correct`.
@@ -39,26 +34,15 @@ def one_record_per_sample(
       InputError: a line without repeated answers, several filters and none chosen, or a line whose
         own metric contradicts what was read.
     """
-    answers = answers or Answers()
-    metrics = Metrics(answers, metric)
-    seen: set[str] = set()
-    kept = 0
-    for line, record in found:
+    answers = asked.answers
+    metrics = Metrics(answers, asked.metric)
+    for line, record in of_one_filter(found, source, asked.filter_name):
         where = f"{source}, line {line}"
         for name in ("doc_id", "target", "resps"):
             if name not in record:
                 raise InputError(f"{where}: no {name!r}")
-        name = str(record.get("filter", "none"))
-        seen.add(name)
-        if filter_name is None and len(seen) > 1:
-            raise InputError(
-                f"{where}: answers of the filters {listed(map(repr, sorted(seen)))}; choose "
-                "one with --filter"
-            )
-        if filter_name not in (None, name):
-            continue
         responses = _answers(record, where, answers)
-        target = _target(record["target"], answers)
+        target = wanted(record["target"], answers)
         correct = metrics.of_samples(record, len(responses))
         if correct is None:
             metrics.compare(record, responses, target, f"{where}, column resps")
@@ -66,7 +50,23 @@ def one_record_per_sample(
             cells = (record["doc_id"], sample, answer, target)
             judged = {} if correct is None else {"correct": correct[sample]}
             yield line, dict(zip(COLUMNS.values(), cells, strict=True)) | judged
-        kept += 1
+
+
+def of_one_filter(found: Iterable[Record], source: str, filter_name: str | None) -> Rows:
+    """A log has a line of each question for each filter."""
+    seen: set[str] = set()
+    kept = 0
+    for line, record in found:
+        name = str(record.get("filter", "none"))
+        seen.add(name)
+        if filter_name is None and len(seen) > 1:
+            raise InputError(
+                f"{source}, line {line}: answers of the filters "
+                f"{listed(map(repr, sorted(seen)))}; choose one with --filter"
+            )
+        if filter_name in (None, name):
+            kept += 1
+            yield line, record
     if not kept:
         raise InputError(
             f"{source}: no line has --filter {filter_name!r}; there are {listed(sorted(seen))}"
@@ -79,7 +79,7 @@ def _answers(record: Mapping[str, Any], where: str, answers: Answers) -> list[st
     if responses is None:
         raise InputError(
             f"{where}, column resps: must be [[text, text, ...]], the repeats of one request; "
-            "log-likelihood tasks have none"
+            "a task of likelihoods has none, unless it is of multiple choice"
         )
     if not responses:
         raise InputError(f"{where}, column resps: no response in it")
@@ -89,7 +89,7 @@ def _answers(record: Mapping[str, Any], where: str, answers: Answers) -> list[st
     return responses
 
 
-def _target(target: Any, answers: Answers) -> Any:
+def wanted(target: Any, answers: Answers) -> Any:
     """The answer that is right: what ends a worked solution, or all of the target."""
     if not isinstance(target, str) or (answers.extract and answers.find(target) is not None):
         return target
@@ -103,3 +103,8 @@ def _repeats(requests: Any) -> list[str] | None:
     if isinstance(repeats, list) and all(isinstance(text, str) for text in repeats):
         return repeats
     return None
+
+
+LAYOUT = Layout(
+    "lm-evaluation-harness", is_log, one_record_per_sample, COLUMNS, ("filter", "metric")
+)

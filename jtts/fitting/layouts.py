@@ -5,36 +5,17 @@ Where the names come from is told in docs/fit.md.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from jtts.arguments import InputError
+from jtts.fitting import choices, harness, helm, lighteval, promptfoo, rollouts
 from jtts.fitting.labels import listed, shown
+from jtts.fitting.layout import Asked, Layout, Rows, chosen
 from jtts.fitting.records import Record
 
-Rows = Iterator[Record]
 MOST_COUNTED = 10**8  # samples that counts may stand for
-NUMBERED = re.compile(r"(.+?)[ _.\-]?(\d{1,6})")
 GRADES = {"C": 1, "I": 0, "N": 0}  # correct, incorrect, no answer
-SAMPLED = ("answer", "correct", "score", "truth", "value")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One way to write samples.
-
-    Attributes:
-      columns: of the records that `rows` gives, by role.
-      known: whether a record, the first of a file, is of this layout.
-      rows: records of a row a sample.
-    """
-
-    name: str
-    columns: Mapping[str, str]
-    known: Callable[[Mapping[str, Any]], bool]
-    rows: Callable[[Iterable[Record], str, str | None], Rows]
 
 
 def _whole(cell: Any, where: str) -> int:
@@ -47,7 +28,7 @@ def _whole(cell: Any, where: str) -> int:
     return number
 
 
-def _counts(found: Iterable[Record], source: str, metric: str | None) -> Rows:
+def _counts(found: Iterable[Record], source: str, asked: Asked) -> Rows:
     total = 0
     for line, record in found:
         number, right = (
@@ -66,25 +47,15 @@ def _counts(found: Iterable[Record], source: str, metric: str | None) -> Rows:
             yield line, {"question": question, "correct": int(sample < right)}
 
 
-def _numbers(cell: Any) -> list[Any]:
-    return list(cell) if isinstance(cell, list | tuple) else [cell]
-
-
-def _pairs(found: Iterable[Record], source: str, metric: str | None) -> Rows:
+def _pairs(found: Iterable[Record], source: str, asked: Asked) -> Rows:
     for line, record in found:
         for name, correct in (("scores_chosen", 1), ("scores_rejected", 0)):
-            for score in _numbers(record.get(name)):
+            cell = record.get(name)
+            for score in cell if isinstance(cell, list | tuple) else [cell]:
                 yield line, {"question": line, "score": score, "correct": correct}
 
 
-def _rollouts(found: Iterable[Record], source: str, metric: str | None) -> Rows:
-    """Several prompts of a step, each as often as it was sampled."""
-    for line, record in found:
-        judged = record["acc"] if "acc" in record else record.get("score")
-        yield line, {**record, "question": record.get("input"), "correct": judged}
-
-
-def _matches(found: Iterable[Record], source: str, metric: str | None) -> Rows:
+def _matches(found: Iterable[Record], source: str, asked: Asked) -> Rows:
     kept = 0
     for line, record in found:
         data = record.get("data")
@@ -95,90 +66,59 @@ def _matches(found: Iterable[Record], source: str, metric: str | None) -> Rows:
         raise InputError(f"{source}: no event of type 'match' in it")
 
 
-def _scored(found: Iterable[Record], source: str, metric: str | None) -> Rows:
+def _scored(found: Iterable[Record], source: str, asked: Asked) -> Rows:
     """Samples of inspect-ai: id, epoch, and scores by the name of the scorer."""
     for line, record in found:
         where = f"{source}, sample {line}"
         scores = record.get("scores")
         if not isinstance(scores, Mapping) or not scores:
             raise InputError(f"{where}: no scores in it")
-        if metric is None and len(scores) > 1:
+        if asked.metric is None and len(scores) > 1:
             raise InputError(f"{where}: scorers {listed(scores)}; choose one with --metric")
-        name = next(iter(scores)) if metric is None else metric
-        score = scores.get(name)
+        name = next(iter(scores)) if asked.metric is None else asked.metric
+        score = scores[chosen("metric", name, scores, where)]
         if not isinstance(score, Mapping) or "value" not in score:
-            raise InputError(f"{where}: no scorer {name!r}; there are {listed(scores)}")
+            raise InputError(f"{where}: no value of scorer {name!r}")
         value = score["value"]
         correct = GRADES.get(value, value) if isinstance(value, str) else value
         yield line, {"id": record["id"], "epoch": record["epoch"], "correct": correct}
 
 
-def prefixed(record: Mapping[str, Any], prefixes: Mapping[str, str]) -> dict[str, list[str]]:
-    """Columns answer_0, answer_1, ... (answer0, answer.0, answer 0) by role, in their order.
-
-    None where a role has a column of its own: that is a row a sample.
-
-    >>> prefixed({"question": 1, "answer_1": 2, "answer_0": 3}, {})
-    {'answer': ['answer_0', 'answer_1']}
-    >>> prefixed({"score": 1, "score_2": 3, "score_3": 3}, {})
-    {}
-    """
-    if {prefixes.get(role, role) for role in SAMPLED} & set(record):
-        return {}
-    found: dict[str, list[tuple[int, str]]] = {}
-    for name in record:
-        match = NUMBERED.fullmatch(name)
-        for role in SAMPLED if match else ():
-            if match and match[1] == prefixes.get(role, role):
-                found.setdefault(role, []).append((int(match[2]), name))
-    return {role: [n for _, n in sorted(names)] for role, names in found.items() if len(names) > 1}
+def _has(*names: str) -> Any:
+    return lambda record: set(names) <= set(record)
 
 
-def wide(found: Iterable[Record], source: str, groups: Mapping[str, list[str]]) -> Rows:
-    """A row a sample from a row a question; an empty cell in all groups is no sample."""
-    length = {len(names) for names in groups.values()}
-    if len(length) > 1:
-        raise InputError(
-            f"{source}: as many columns of each are needed; there are "
-            + ", ".join(f"{len(names)} of {role}" for role, names in groups.items())
-        )
-    (count,) = length
-    for line, record in found:
-        kept = {"question": line}
-        kept |= {name: cell for name, cell in record.items() if name in ("question", "target")}
-        for sample in range(count):
-            cells = {role: record.get(names[sample]) for role, names in groups.items()}
-            if any(cell not in (None, "") and cell == cell for cell in cells.values()):
-                yield line, {**kept, **cells}
-
-
+# fmt: off
 LAYOUTS = (
+    choices.LM_EVAL,
+    harness.LAYOUT,
+    lighteval.CHOICES,
+    lighteval.LAYOUT,
+    helm.LAYOUT,
+    promptfoo.LAYOUT,
+    Layout("counts", _has("num_samples", "num_correct"), _counts),
+    Layout("RewardBench", _has("scores_chosen", "scores_rejected"), _pairs),
+    rollouts.VERL,
+    rollouts.LAYOUT,
     Layout(
-        "counts", {"question": "question", "correct": "correct"},
-        lambda record: {"num_samples", "num_correct"} <= set(record), _counts,
-    ),
-    Layout(
-        "RewardBench", {"question": "question", "score": "score", "correct": "correct"},
-        lambda record: {"scores_chosen", "scores_rejected"} <= set(record), _pairs,
-    ),
-    Layout(
-        "verl", {"question": "question", "correct": "correct"},
-        lambda record: (
-            {"input", "output", "score", "step"} <= set(record) and "question" not in record
-        ),
-        _rollouts,
-    ),
-    Layout(
-        "OpenAI evals", {"question": "question", "correct": "correct"},
-        lambda record: "spec" in record or {"run_id", "event_id", "type", "data"} <= set(record),
+        "OpenAI evals",
+        lambda record: "spec" in record or _has("run_id", "event_id", "type", "data")(record),
         _matches,
     ),
     Layout(
-        "inspect-ai", {"question": "id", "sample": "epoch", "correct": "correct"},
-        lambda record: {"id", "epoch", "scores"} <= set(record), _scored,
+        "inspect-ai", _has("id", "epoch", "scores"), _scored,
+        {"question": "id", "sample": "epoch"}, ("metric",),
     ),
-)  # fmt: skip
+)
+# fmt: on
 
 
 def layout_of(record: Mapping[str, Any]) -> Layout | None:
     return next((layout for layout in LAYOUTS if layout.known(record)), None)
+
+
+def require_meant(option: str, layout: Layout | None, source: str) -> None:
+    """InputError where an option says nothing of such a file."""
+    if layout is None or option not in layout.options:
+        names = dict.fromkeys(known.name for known in LAYOUTS if option in known.options)
+        raise InputError(f"--{option} is for logs of {listed(names)}, {source} is none")

@@ -17,7 +17,11 @@ from jtts.arguments import InputError
 from jtts.fitting.answers import Answers
 from jtts.fitting.labels import listed, shown
 
-SHARES = ("exact_match", "acc", "em", "pass", "math_verify")  # how the names of shares begin
+SHARES = (  # how the names of shares begin, also in lighteval
+    *("exact_match", "acc", "em", "pass", "math_verify"),
+    *("extractive_match", "avg@", "maj@", "gpqa_pass"),
+)
+SIZES = re.compile(r"[:&]([kn])=([0-9]{1,6})(?![0-9])")  # in pass@k:k=1&n=8
 ROUNDED = 5e-4  # between a share and what a log prints of it
 NONE = "none"  # the metric of who wants no comparison
 
@@ -85,7 +89,14 @@ class Metrics:
 
 
 def meanings(name: str, given: list[str], right: list[bool]) -> dict[str, set[float]]:
-    """What the share of a question may be of, with its values; tied votes may go either way."""
+    """What the share of a question may be of, with its values; tied votes may go either way.
+
+    >>> meanings("pass@k:k=1&n=2", ["7", "8", "9"], [True, False, False])["pass@k"]
+    {0.5}
+    """
+    sizes = {size: int(digits) for size, digits in SIZES.findall(name)}
+    of = sizes.get("n") or len(right)  # the first n, where a log has more for another metric
+    given, right = given[:of], right[:of]
     number, count = len(right), sum(right)
     votes = Counter(given)
     most = max(votes.values())
@@ -98,7 +109,8 @@ def meanings(name: str, given: list[str], right: list[bool]) -> dict[str, set[fl
         "any": {float(count > 0)},
         "all": {float(count == number)},
     }
-    k = re.search(r"@([0-9]{1,6})$", name)
-    if k and 1 <= int(k[1]) <= number:
-        found["pass@k"] = {1 - comb(number - count, int(k[1])) / comb(number, int(k[1]))}
+    suffix = re.search(r"@([0-9]{1,6})$", name)
+    k = sizes.get("k", int(suffix[1]) if suffix else 0)
+    if 1 <= k <= number:
+        found["pass@k"] = {1 - comb(number - count, k) / comb(number, k)}
     return found

@@ -5,6 +5,7 @@ The only file of the package that may import `zipfile`.
 
 from __future__ import annotations
 
+import copy
 import gzip
 import io
 import zipfile
@@ -20,6 +21,7 @@ MEMBER = 2**28  # bytes of one member of an archive
 RATIO = 300  # of bytes out and in, beyond FREE
 FREE = 2**26
 MEMBERS = 10**6
+ZSTANDARD = 93  # the method of a member, as inspect-ai packs logs
 DAMAGED = (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError)
 
 
@@ -54,6 +56,38 @@ def opened(path: Path, raw: BinaryIO) -> BinaryIO:
     return io.BufferedReader(_Bounded(packed, path.name, path.stat().st_size))  # type: ignore
 
 
+def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Its bytes up to one more than is read, whatever the archive says of its size."""
+    if member.compress_type == ZSTANDARD and not hasattr(zipfile, "ZIP_ZSTANDARD"):
+        return _zstandard(archive, member)
+    with archive.open(member) as packed:
+        return packed.read(MEMBER + 1)
+
+
+def _zstandard(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """What Python unpacks from 3.14 on, by pyarrow."""
+    try:
+        import pyarrow as arrow
+    except ImportError:
+        raise InputError(
+            f"{archive.filename}: packed with Zstandard, which needs pyarrow or Python 3.14; or "
+            "write the log as .json"
+        ) from None
+    stored = copy.copy(member)  # the same bytes, read as they stand
+    stored.compress_type, stored.file_size = zipfile.ZIP_STORED, member.compress_size
+    stored.CRC = None  # type: ignore  # it is of what they unpack to
+    with archive.open(stored) as packed:
+        raw = packed.read(LARGEST)
+    try:
+        with arrow.CompressedInputStream(arrow.BufferReader(raw), "zstd") as stream:
+            data = stream.read(MEMBER + 1)
+    except (OSError, arrow.ArrowException) as problem:
+        raise zipfile.BadZipFile(" ".join(str(problem).split())) from problem
+    if len(data) <= MEMBER and zlib.crc32(data) != member.CRC:
+        raise zipfile.BadZipFile(f"bad checksum of {member.filename!r}")
+    return data
+
+
 def members(path: Path, folder: str) -> Iterator[tuple[str, bytes]]:
     """Members of a zip archive under `folder`, one at a time, in their order.
 
@@ -67,8 +101,7 @@ def members(path: Path, folder: str) -> Iterator[tuple[str, bytes]]:
             if len(listed) > MEMBERS:
                 raise InputError(f"{path.name}: {len(listed)} members, {MEMBERS} is the most")
             for member in listed:
-                with archive.open(member) as packed:
-                    data = packed.read(MEMBER + 1)  # whatever the archive says of its size
+                data = _unpacked(archive, member)
                 total += len(data)
                 if len(data) > MEMBER or total > min(LARGEST, max(FREE, RATIO * size)):
                     raise InputError(

@@ -14,32 +14,17 @@ from typing import Any
 import numpy as np
 
 from jtts.arguments import InputError
-from jtts.fitting import harness
 from jtts.fitting.answers import Answers
+from jtts.fitting.columns import NAMES, Columns
 from jtts.fitting.labels import as_text, listed, same_answer, shown
-from jtts.fitting.layouts import layout_of, prefixed, wide
+from jtts.fitting.layout import Asked
+from jtts.fitting.layouts import layout_of, require_meant
 from jtts.fitting.records import TABLES, Record, kind_of, peeked, records, silent
 from jtts.fitting.samples import RIGHT, ROLES, Samples
+from jtts.fitting.wide import prefixed, wide
 
 TRUE, FALSE = ("true", "1"), ("false", "0")
 LARGEST = 1e30  # sizes of numbers whose products and powers all are numbers
-
-
-@dataclasses.dataclass(frozen=True)
-class Columns:
-    """Names of the columns; None is the role's own name, used if the file has it."""
-
-    question: str | None = None
-    sample: str | None = None
-    score: str | None = None
-    truth: str | None = None
-    correct: str | None = None
-    value: str | None = None
-    target: str | None = None
-    answer: str | None = None
-
-
-NAMES = tuple(field.name for field in dataclasses.fields(Columns))
 OUTCOMES = "truth, correct, value with target, or answer with target"
 
 
@@ -51,13 +36,13 @@ def read(
     metric: str | None = None,
     progress: Callable[[float], None] = silent,
 ) -> Samples:
-    r"""Samples of a .csv, .jsonl or .parquet file, or of a log of lm-evaluation-harness.
+    r"""Samples of a file: a row a sample, or one of `layouts.LAYOUTS`.
 
     Args:
       columns: names of the columns in the file.
-      filter_name: whose answers to read, where a log of the harness has several filters.
+      filter_name: whose answers to read, where a log has several filters or models.
       answers: how answers are found in texts, and when two are the same.
-      metric: of a log of the harness, which of its own metrics answers are compared with.
+      metric: which of a log's own metrics is what is right, or is compared with what was read.
       progress: hears the share of the file that has been read.
 
     Raises:
@@ -72,22 +57,16 @@ def read(
     """
     path, columns = Path(path), columns or Columns()
     first, found = peeked(records(path, progress), path.name)
-    logged = harness.is_log(first[1])
-    if logged:
-        found = harness.one_record_per_sample(found, path.name, filter_name, answers, metric)
-        first, found = peeked(found, path.name)
-        columns = Columns(**{**harness.COLUMNS, **_given(columns)})
-    layout = None if logged else layout_of(first[1])
+    layout = layout_of(first[1])
+    for option, given in (("filter", filter_name), ("metric", metric)):
+        if given is not None:
+            require_meant(option, layout, path.name)
     if layout is not None:
-        first, found = peeked(layout.rows(found, path.name, metric), path.name)
+        named = frozenset(_given(columns))
+        asked = Asked(metric, filter_name, answers or Answers(), named, place_of(path))
+        first, found = peeked(layout.rows(found, path.name, asked), path.name)
         columns = Columns(**{**layout.columns, **_given(columns)})
-    scorers = logged or (layout is not None and layout.name == "inspect-ai")
-    for option, given, meant in (("filter", filter_name, logged), ("metric", metric, scorers)):
-        if given is not None and not meant:
-            raise InputError(
-                f"--{option} is for logs of lm-evaluation-harness, {path.name} is none"
-            )
-    if not logged and layout is None:
+    else:
         groups = prefixed(first[1], _given(columns))
         if groups:
             first, found = peeked(_wide(found, path.name, groups, columns), path.name)
@@ -97,7 +76,10 @@ def read(
         raise InputError(
             f"--extract and --normalise are for answers with a target, {path.name} has none"
         )
-    return _Reader(path, roles, answers or Answers()).read(found)
+    samples = _Reader(path, roles, answers or Answers()).read(found)
+    if layout is None or not layout.warning:
+        return samples
+    return dataclasses.replace(samples, warnings=(layout.warning, *samples.warnings))
 
 
 def _wide(

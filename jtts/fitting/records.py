@@ -131,6 +131,13 @@ def _json_lines(path: Path, progress: Callable[[float], None]) -> Iterator[Recor
 
 
 def _object(text: str | bytes, where: str) -> dict[str, Any]:
+    record = _value(text, where)
+    if not isinstance(record, dict):
+        raise InputError(f"{where}: must be a JSON object {{...}}")
+    return record
+
+
+def _value(text: str | bytes, where: str) -> Any:
     try:
         record = json.loads(text, parse_int=_whole, object_pairs_hook=_once)
     except UnicodeDecodeError:
@@ -139,15 +146,13 @@ def _object(text: str | bytes, where: str) -> dict[str, Any]:
         raise InputError(f"{where}: not one complete JSON object ({problem})") from problem
     except RecursionError as problem:
         raise InputError(f"{where}: brackets nested too deep to be read") from problem
-    if not isinstance(record, dict):
-        raise InputError(f"{where}: must be a JSON object {{...}}")
     if isinstance(record, _Doubled):
         raise InputError(f"{where}: column {shown(record.name)} stands twice")
     return record
 
 
 def _samples(path: Path, progress: Callable[[float], None]) -> Iterator[Record]:
-    """The samples of a log of inspect-ai: one JSON object, or an archive of one for each."""
+    """The samples of a log that is one JSON value, or an archive of one for each sample."""
     if kind_of(path) == ".eval":
         for number, (name, data) in enumerate(members(path, "samples/"), 1):
             yield number, _object(data, f"{path.name}, {name}")
@@ -156,17 +161,32 @@ def _samples(path: Path, progress: Callable[[float], None]) -> Iterator[Record]:
         data = opened(path, raw).read(LARGEST_JSON + 1)
     if len(data) > LARGEST_JSON:
         raise InputError(f"{path.name}: one JSON value of more than {LARGEST_JSON} bytes")
-    log = _object(data, path.name)
-    if not isinstance(log.get("samples"), list) or "eval" not in log:
+    samples = _listed(_value(data, path.name))
+    if samples is None:
         raise InputError(
-            f"{path.name}: a .json file must be a log of inspect-ai, with eval and samples; rows "
-            "of samples belong into .jsonl"
+            f"{path.name}: a .json file must be a log of inspect-ai (eval, samples), HELM's "
+            "per_instance_stats or results of promptfoo; rows of samples belong into .jsonl"
         )
-    for number, sample in enumerate(log["samples"], 1):
+    for number, sample in enumerate(samples, 1):
         if not isinstance(sample, dict):
             raise InputError(f"{path.name}, sample {number}: must be a JSON object {{...}}")
-        progress(number / len(log["samples"]))
+        progress(number / len(samples))
         yield number, sample
+
+
+def _listed(log: Any) -> list[Any] | None:
+    """The samples in a log, as the harness is known by what stands around them."""
+    if isinstance(log, list) and all(isinstance(s, dict) and "instance_id" in s for s in log):
+        return log
+    if not isinstance(log, dict):
+        return None
+    if isinstance(log.get("samples"), list) and "eval" in log:
+        return log["samples"]
+    found = log.get("results")
+    if isinstance(found, dict) and isinstance(found.get("results"), list):
+        stats = found.get("stats")
+        return found["results"] + ([] if stats is None else [{"results.stats": stats}])
+    return None
 
 
 class _Doubled(dict[str, Any]):
