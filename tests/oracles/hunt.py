@@ -35,6 +35,9 @@ from jtts.arguments import InputError
 FOUND = Path(__file__).parents[1] / "data" / "hunted.json"
 TINY = 1e-300
 SLOPE = 1e-6  # accuracy asked of first derivatives, as in the corner rows
+UNANSWERING = (  # of oracles, that check themselves
+    *(mpmath.libmp.NoConvergence, ArithmeticError, AssertionError, MemoryError, ValueError),
+)
 PATIENCE = 5.0  # seconds of processor time that one point may take
 
 
@@ -58,7 +61,7 @@ def patience():
     signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         yield
-    except (mpmath.libmp.NoConvergence, ArithmeticError, MemoryError, ValueError) as problem:
+    except UNANSWERING as problem:
         raise NoAnswerError(str(problem)) from problem
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -93,6 +93,10 @@ def test_threshold():
         self_training.star_locked_variance(10, 0.1, 1.0)
     with pytest.raises(InputError, match=r"spectral radius above 1\.0001"):
         self_training.locked_variance(TRUST, PRECISION)
+    alike = [[1e6, 2.1242743482000313e-06], [2.2795986843628592e-15, 1e6]]
+    with pytest.raises(InputError, match="second eigenvalue that is not too near the first"):
+        self_training.locked_variance(alike, PRECISION[:2])
+    assert np.isnan(jax.jit(self_training.locked_variance)(np.array(alike), PRECISION[:2]))
     with pytest.raises(InputError, match=r"spectral radius below 0\.9999"):
         self_training.overconfidence(1.3 * TRUST, PRECISION)
     with pytest.raises(InputError, match="trust must be square"):

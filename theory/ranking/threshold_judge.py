@@ -28,11 +28,12 @@ def _tail(z):
 def flip(gap, spread, bias):
     """P(|x + N| < h): tails where they differ, else the density over the short interval."""
     x, h = jnp.abs(gap / spread), jnp.abs(bias / spread)
+    low, high = (jnp.abs(gap) - jnp.abs(bias)) / spread, (jnp.abs(gap) + jnp.abs(bias)) / spread
     short = h < 0.5
     step = jnp.where(short, h, 0.0)[..., None] * NODES
     density = jnp.exp(-((x[..., None] + step) ** 2) / 2) / np.sqrt(2 * np.pi)
     near = h * jnp.sum(WEIGHTS * density, -1)
-    return jnp.where(short, near, _tail(x - h) - _tail(x + h))
+    return jnp.where(short, near, _tail(low) - _tail(high))
 
 
 @jax.jit

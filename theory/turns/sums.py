@@ -23,7 +23,8 @@ def late(n, x):
         series = series + (k + 1) * term
         term = -term * small * (n - 2 - k) / (k + 3)
     away = jnp.where(few, 0.5, x)
-    return jnp.where(few, series, (gone(away, n) - n * away * kept(away, n - 1)) / away**2)
+    several = (gone(away, n) - n * away * kept(away, n - 1)) / away**2
+    return jnp.where(few, series, jnp.where(n < 2, 0.0, several))  # one alone: no difference
 
 
 def both(n, low, high):

@@ -245,7 +245,7 @@ CORNERS = {
     "self_fit_deviation": TIMES,
     "self_fit_log_variance": TIMES,
     "self_fit_kl": [point for point in TIMES if point["n"] != 10**6]
-    + _named(("n", "t"), (4, 600), (5, 3), (100, 50), (10, 50), (3, 0)),
+    + _named(("n", "t"), (4, 600), (4, 646), (5, 3), (100, 50), (10, 50), (3, 0)),
     "truncated_variance_factor": [
         dict(cut=c) for c in (0.0, 1e-150, 1e-9, 0.3, 1.0, 1.4999, 1.5, 2.0, 8.0, 39.0, 1e300)
     ],
@@ -304,6 +304,8 @@ CORNERS = {
         (np.array([0.2, 0.3, 0.5]), np.array([0.7, 0.7, 0.7]), 0.3),
         (np.array([0.2, 0.3, 0.5]), np.array([-300.0, -299.0, -298.0]), 1 - 2**-53),
         (np.array([3.0]), np.array([5.0]), 0.25),
+        (np.array([2.9926913266562]), np.array([5.646869698865765]), 1.0),
+        (np.array([1e6, 1e-6]), np.array([0.0, 30.0]), 1.0),
     ),
     "curated_success_fixed_point": _named(
         ("p_ref", "real_fraction", "beta", "n"),

@@ -20,19 +20,19 @@ def _fixed(matrix):
 
 
 def drift_before_reminder(persistence, push, noise_var, strength, period):
-    with mp.workdps(320):
+    with mp.workdps(900):
         return _fixed(_stretch(persistence, push, noise_var, strength, period)[2])[0]
 
 
 def drift_variance_before_reminder(persistence, push, noise_var, strength, period):
-    with mp.workdps(320):
+    with mp.workdps(900):
         mean, second = _fixed(_stretch(persistence, push, noise_var, strength, period)[2])
         return second - mean**2
 
 
 def mean_drift_periodic(persistence, push, noise_var, strength, period):
     """Turn by turn; of a long stretch the part that has settled at once."""
-    with mp.workdps(320):
+    with mp.workdps(900):
         _, _, whole = _stretch(persistence, push, noise_var, strength, period)
         mean = (1 - mp.mpf(strength)) * _fixed(whole)[0]
         phi, c = mp.mpf(persistence), mp.mpf(push)
@@ -52,7 +52,7 @@ def mean_drift_random(persistence, push, noise_var, strength, rate):
 
 
 def drift_variance_random(persistence, push, noise_var, strength, rate):
-    with mp.workdps(320):
+    with mp.workdps(900):
         mean, second = _random(persistence, push, noise_var, strength, rate)
         return second - mean**2
 

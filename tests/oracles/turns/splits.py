@@ -59,16 +59,17 @@ def _majority(k, p):
 
 
 def best_vote_split(budget, start, correction_rate, introduction_rate):
-    """Every odd number of votes and every number of turns."""
+    """Every odd number of votes and every number of turns; no answer where two do as well."""
     a, b = mp.mpf(correction_rate), mp.mpf(introduction_rate)
-    best, p = {"accuracy": mp.mpf(-1)}, mp.mpf(start)
+    found, p = [], mp.mpf(start)
     for turns in range(budget):
         for votes in range(1, budget // (turns + 1) + 1, 2):
-            found = _majority(votes, p)
-            if found > best["accuracy"]:
-                best = {"accuracy": found, "num_turns": turns, "votes": votes}
+            found.append((_majority(votes, p), -turns, votes))
         p = p * (1 - b) + (1 - p) * a
-    return best
+    (accuracy, turns, votes), *others = sorted(found, reverse=True)
+    if others and others[0][0] > accuracy * (1 - mp.mpf("1e-14")):
+        raise ArithmeticError("two splits do as well to the last digit")
+    return {"accuracy": accuracy, "num_turns": -turns, "votes": votes}
 
 
 def _rows(names, *rows):

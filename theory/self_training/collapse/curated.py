@@ -34,7 +34,7 @@ def _one_point(real_fraction, p_ref, reward):
 
     ends = jnp.log(a * best / (1 - a * best * (1 - a))) - 1.0, jnp.log(a) + 1.0
     gap = jnp.exp(increasing_root(excess, *ends))
-    return a * p * (gap + 1 - a) / (gap + (1 - a) * less)
+    return jnp.minimum(a * p * (gap + (1 - a)) / (gap + (1 - a) * less), 1.0)
 
 
 @jax.jit

@@ -198,8 +198,11 @@ def _kl(n, t):
     n, t = jnp.broadcast_arrays(jnp.asarray(n, float), jnp.asarray(t, float))
     few = n <= 3
     safe = jnp.where(few, 4.0, n)
-    grown = jnp.expm1(t * jnp.log1p(2 / (safe - 3)))
-    total = (_log_variance(safe, t) + grown * (1 + (safe - 1) / (2 * safe))) / 2
+    exponent, share = t * jnp.log1p(2 / (safe - 3)), (1 + (safe - 1) / (2 * safe)) / 2
+    # the share of what is too large for a number may be none too large
+    large = jnp.exp(exponent + jnp.log(share))
+    grown = jnp.where(exponent > 700, large, share * jnp.expm1(jnp.minimum(exponent, 700)))
+    total = _log_variance(safe, t) / 2 + grown
     return jnp.where(few, jnp.where(t > 0, jnp.inf, 0.0), total)
 
 

@@ -16,6 +16,7 @@ from jtts.numeric import Numbers
 from jtts.promises import at_least, between, nonnegative, vector, whole
 
 SQUARINGS = 50
+MOST_MOVED = 1e5  # by a change of trust, in units of both
 MARGIN = 1e-4  # of the spectral radius, on either side of 1
 TRUST = vector(vector(between(0, 1e6)))
 PRECISION = vector(between(0, 1e6))
@@ -261,20 +262,34 @@ def _one_primitive(trust):
 _primitive = jax.jit(jnp.vectorize(_one_primitive, signature="(n,n)->()"))
 
 
-def _one_locked(trust, precision):
-    """From the left Perron vector, by a step of Newton that carries derivatives."""
+def _perron(trust):
+    """The left Perron vector of sum 1, its root, and the slope of the equations that it solves."""
     size = trust.shape[-1]
-    fixed = lax.stop_gradient(trust)
-    weights = jnp.sum(_high_power(fixed)[0], 0)
+    weights = jnp.sum(_high_power(trust)[0], 0)
     weights = weights / jnp.sum(weights)
-    rho = jnp.sum(weights @ fixed)
-    corner = jnp.zeros((1, 1))
+    rho = jnp.sum(weights @ trust)
     slope = jnp.block(
         [
-            [fixed.T - rho * jnp.eye(size), -weights[:, None]],
-            [jnp.ones((1, size)), corner],
+            [trust.T - rho * jnp.eye(size), -weights[:, None]],
+            [jnp.ones((1, size)), jnp.zeros((1, 1))],
         ]
     )
+    return weights, rho, slope
+
+
+def _one_apart(trust):
+    """Whether rounding moves the Perron vector by little: the second root is not too near."""
+    weights, rho, slope = _perron(trust / jnp.max(trust))
+    moved = jnp.abs(jnp.linalg.inv(slope)[:-1, :-1]) @ (rho * weights)
+    return jnp.all(moved <= MOST_MOVED * weights)
+
+
+_apart = jax.jit(jnp.vectorize(_one_apart, signature="(n,n)->()"))
+
+
+def _one_locked(trust, precision):
+    """From the left Perron vector, by a step of Newton that carries derivatives."""
+    weights, rho, slope = _perron(lax.stop_gradient(trust))
     off = jnp.append(trust.T @ weights - rho * weights, 0.0)
     step = jnp.linalg.solve(slope, -off)
     weights, rho = weights + step[:-1], rho + step[-1]
@@ -310,6 +325,9 @@ def _gap(t, point):
         "trust must have a power without zeros": lambda trust, precision: _primitive(
             jnp.asarray(trust, float)
         ),
+        "trust must have a second eigenvalue that is not too near the first": lambda trust: _apart(
+            jnp.asarray(trust, float)
+        ),
         "trust must have a spectral radius above 1.0001": lambda trust, precision: (
             radius(trust) > 1 + MARGIN
         ),
@@ -340,7 +358,8 @@ def locked_variance(trust: Numbers, precision: Numbers) -> jax.Array:
 
     Args:
       trust: W, [..., learners, learners], each entry from 0 to 1e6; row i is whom i trusts. Some
-        power of it has no zero, and its spectral radius is above 1.0001.
+        power of it has no zero, its spectral radius is above 1.0001, and a relative change of an
+        entry moves no share of u by more than 1e5 times as much: the second eigenvalue is apart.
       precision: h of an observation, [..., learners], from 0 to 1e6, not all below 1e-6.
 
     Arrays broadcast. Relative accuracy 1e-9.
