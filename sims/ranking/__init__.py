@@ -1,5 +1,8 @@
 """Pairwise judgements, called one by one."""
 
+from jtts.sims.ranking.existence import (
+    finite_fit_probability,
+)
 from jtts.sims.ranking.pairs import (
     half_win_gap,
     lead_calls,
@@ -26,6 +29,7 @@ from jtts.sims.ranking.tournaments import (
 )
 
 __all__ = [
+    "finite_fit_probability",
     "half_win_gap",
     "knockout_strength",
     "lead_calls",

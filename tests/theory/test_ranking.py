@@ -1,10 +1,13 @@
 """Pairwise judgements against digits found before by other code, and what they must obey."""
 
+import contextlib
+
 import jax
 import numpy as np
 import pytest
 
 from jtts.arguments import InputError
+from jtts.estimators import strengths as strengths_of
 from jtts.theory import ranking, selection, voting
 
 
@@ -212,3 +215,45 @@ def test_a_running_champion_forgets(k, q, value):
     assert ranking.scan_accuracy(k, q) < q ** np.log2(k)  # what a knockout gives
     many = ranking.scan_accuracy(10**6, q)
     assert many == pytest.approx(q / (1 - q) / 1e6, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("strengths", "games", "right"),
+    [
+        ([0] * 3, 1, 0.25),
+        ([0] * 8, 1, 0.8811149597),
+        ([0] * 4, 2, 0.880859375),
+        ([0] * 8, 2, 0.9990225269),
+        ([1, 0.5, 0, -0.5, -1], 2, 0.7370519318),
+        ([2, 1, 0, -1], 1, 0.0981360891),
+        ([2, 1, 0, -1], 5, 0.8069850052),
+    ],
+)
+def test_whether_strengths_can_be_fitted(strengths, games, right):
+    found = ranking.finite_fit_probability(strengths, games)
+    assert found == pytest.approx(right, abs=1e-10)
+
+
+def test_links_do_not_depend_on_names_or_level():
+    t = np.array([0.7, -0.3, 1.1, 0.0, -0.9])
+    found = ranking.finite_fit_probability([t, t[::-1] + 5, -t], [[1], [3]])
+    np.testing.assert_allclose(found[:, 0], found[:, 1], atol=1e-14)
+    np.testing.assert_allclose(found[:, 0], found[:, 2], atol=1e-14)  # wins and losses turned over
+    assert ranking.finite_fit_probability([0.4], 1) == 1
+    with pytest.raises(InputError, match="strengths must be of 1 to 10 candidates"):
+        ranking.finite_fit_probability([0.0] * 11, 1)
+
+
+def test_links_are_what_the_estimator_needs():
+    """Of 200 rounds drawn, as many have finite strengths as the law says."""
+    rng = np.random.default_rng(1)
+    t = np.array([1.0, 0.5, 0.0, -0.5])
+    chance = 1 / (1 + np.exp(t[None] - t[:, None]))
+    fitted = 0
+    for _ in range(200):
+        wins = np.triu(rng.binomial(2, chance), 1)
+        wins = wins + np.triu(2 - wins, 1).T
+        with contextlib.suppress(InputError):
+            fitted += bool(np.isfinite(strengths_of(wins)).all())
+    right = float(ranking.finite_fit_probability(t, 2))
+    assert abs(fitted / 200 - right) < 4 * np.sqrt(right * (1 - right) / 200)

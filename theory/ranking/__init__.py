@@ -9,6 +9,9 @@ from jtts.theory.ranking.champions import (
     scan_accuracy,
     top_agreement,
 )
+from jtts.theory.ranking.existence import (
+    finite_fit_probability,
+)
 from jtts.theory.ranking.flips import (
     swap_first_first,
     swap_second_second,
@@ -36,6 +39,7 @@ from jtts.theory.ranking.threshold_judge import (
 )
 
 __all__ = [
+    "finite_fit_probability",
     "half_win_gap",
     "knockout_strength",
     "lead_calls",
