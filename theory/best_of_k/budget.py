@@ -12,6 +12,7 @@ from jtts.kinds import Limit, Minimizer
 from jtts.laws import law
 from jtts.numeric import Numbers
 from jtts.promises import between, positive
+from jtts.special import quotient
 from jtts.spectra import require_spectrum
 from jtts.theory.best_of_k.end_to_end import end_to_end_error
 from jtts.theory.regression.domains import SPECTRUM, WEIGHTS
@@ -205,9 +206,9 @@ def optimal_samples(
 
 def _closed_form(*, budget, sample_cost, dim, factor=4.0):
     dim = jnp.asarray(dim, jnp.result_type(float))
-    all_spent = budget / sample_cost
+    all_spent = quotient(budget, sample_cost)
     root = jnp.sqrt(factor * all_spent) / jnp.sqrt(dim)  # its square may overflow
-    return factor / 2 * all_spent / (jnp.hypot(1.0, root) + 1)
+    return quotient(factor / 2 * all_spent, jnp.hypot(1.0, root) + 1)
 
 
 def _optimum_of_a_model(budget, sample_cost, candidate_cost, dim):

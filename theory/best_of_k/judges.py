@@ -12,6 +12,7 @@ from jtts.laws import law
 from jtts.numeric import Numbers
 from jtts.promises import at_least, finite, instance, nonnegative, positive
 from jtts.regression import Statistics
+from jtts.special import quotient
 from jtts.theory.best_of_k.domains import FARTHEST, HOT_PLACES, SIMULATED_STATISTICS, TAKES
 from jtts.theory.best_of_k.selection import error, judged_share, mixed_error, tilt
 
@@ -139,7 +140,7 @@ def optimal_judge_strength(predictive_var: Numbers, temperature: Numbers) -> jax
     >>> print(best_of_k.optimal_judge_strength(1.0, 4.0))
     2.0
     """
-    return temperature / (2 * predictive_var)
+    return quotient(temperature, predictive_var) / 2
 
 
 FLOOR = 0.05
