@@ -125,3 +125,23 @@ def test_early_stopping_is_near_ridge():
         found = icl.flow_error(np.array([0.4571, 1.0]) * n / noise, n, d, noise) / ridge
         np.testing.assert_allclose(found, values, atol=6e-7)
         assert np.all(found < icl.early_stopping_bound([0.4571, 1.0]))
+
+
+def test_best_time_at_finite_size():
+    """Errors to ten digits; times as well as a search for a flat minimum tells them."""
+    n = [16, 8, 6]
+    time = icl.finite_optimal_flow_time(n, 8, 0.25)
+    np.testing.assert_allclose(time, [19.83368555, 19.68817582, 13.11856034], rtol=1e-8)
+    error = icl.finite_optimal_flow_error(n, 8, 0.25)
+    np.testing.assert_allclose(error, [0.0338752249, 0.1863209897, 0.3340286612], atol=6e-11)
+    ridge = icl.ridge_error(n, 8, 0.25) / 8
+    np.testing.assert_allclose(error / ridge, [1.03023, 1.02569, 1.00939], atol=6e-6)
+
+
+def test_best_time_at_finite_size_tends_to_that_at_large_size():
+    dims = np.array([16, 64])
+    gaps = icl.finite_optimal_flow_time(2 * dims, dims, 0.1 * dims) / icl.optimal_flow_time(
+        0.5, 0.1
+    )
+    gaps = np.asarray(gaps) - 1
+    assert gaps[0] / gaps[1] == pytest.approx(4, rel=0.2)

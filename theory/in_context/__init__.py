@@ -29,7 +29,11 @@ from jtts.theory.in_context.distances import (
     relative_distance,
     strategy_distance,
 )
-from jtts.theory.in_context.early_stopping import early_stopping_bound
+from jtts.theory.in_context.early_stopping import (
+    early_stopping_bound,
+    finite_optimal_flow_error,
+    finite_optimal_flow_time,
+)
 from jtts.theory.in_context.extraction import (
     extraction_error,
     fit_extraction_error,
@@ -95,6 +99,8 @@ __all__ = [
     "early_stopping_bound",
     "excess_loss",
     "extraction_error",
+    "finite_optimal_flow_error",
+    "finite_optimal_flow_time",
     "fit_extraction_error",
     "fit_strategies",
     "flow_error",

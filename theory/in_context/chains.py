@@ -36,7 +36,7 @@ def _spectra(pairs):
     return nodes, weights, np.array([max(d - n, 0) for n, d in pairs], float)
 
 
-def _sized(kernel, num_examples, dim, *numbers):
+def sized(kernel, num_examples, dim, *numbers):
     """`kernel` with the spectrum of its sizes, which must be known."""
     require_whole(1, num_examples=num_examples, dim=dim)
     n, d = concrete(num_examples), concrete(dim)
@@ -57,7 +57,7 @@ def _sized(kernel, num_examples, dim, *numbers):
     return kernel(place, rows * 1.0, columns * 1.0, nodes, weights, unseen, *rest)
 
 
-def _mean(which, d, nodes, weights, unseen, noise, left, moved):
+def mean_over(which, d, nodes, weights, unseen, noise, left, moved):
     """Of what a direction keeps of w, squared, and of what it takes from the noise."""
     x = nodes[which]
     known = weights[which] * (left**2 + noise[..., None] * (moved / x) * moved)
@@ -67,11 +67,11 @@ def _mean(which, d, nodes, weights, unseen, noise, left, moved):
 @jax.jit
 def _flow(which, n, d, nodes, weights, unseen, time, noise):
     z = time[..., None] * nodes[which] / n[..., None]
-    return _mean(which, d, nodes, weights, unseen, noise, jnp.exp(-z), -jnp.expm1(-z))
+    return mean_over(which, d, nodes, weights, unseen, noise, jnp.exp(-z), -jnp.expm1(-z))
 
 
 def flow(time, num_examples, dim, noise_var):
-    return _sized(_flow, num_examples, dim, time, noise_var)
+    return sized(_flow, num_examples, dim, time, noise_var)
 
 
 @jax.jit
@@ -102,7 +102,7 @@ DRAWN = {
     gives=nonnegative(),
     domain={"time": log_reals(0.2, 50.0)} | DRAWN,
     mutants={
-        "noise without the square": lambda time, num_examples, dim, noise_var: _sized(
+        "noise without the square": lambda time, num_examples, dim, noise_var: sized(
             _unsquared, num_examples, dim, time, noise_var
         ),
         "half the time": lambda time, num_examples, dim, noise_var: flow(
@@ -157,11 +157,11 @@ def powers(z, t):
 def _clipped(which, n, d, nodes, weights, unseen, steps, noise, size):
     z = jnp.minimum(size[..., None] * nodes[which] / n[..., None], 1.0)
     left, moved = powers(z, steps[..., None])
-    return _mean(which, d, nodes, weights, unseen, noise, left, moved)
+    return mean_over(which, d, nodes, weights, unseen, noise, left, moved)
 
 
 def clipped(num_steps, num_examples, dim, noise_var, step_size):
-    return _sized(_clipped, num_examples, dim, num_steps, noise_var, step_size)
+    return sized(_clipped, num_examples, dim, num_steps, noise_var, step_size)
 
 
 @jax.jit
@@ -178,7 +178,7 @@ def _chain(which, n, d, nodes, weights, unseen, steps, noise, size):
 
 
 def _error(num_steps, num_examples, dim, noise_var, step_size):
-    return _sized(_chain, num_examples, dim, num_steps, noise_var, step_size)[0]
+    return sized(_chain, num_examples, dim, num_steps, noise_var, step_size)[0]
 
 
 def _changed(change):
@@ -246,7 +246,7 @@ def chain_error(
     >>> print(f"{icl.chain_error(4, 16, 8, 0.25, 0.5):.12f}")
     0.140068181907
     """
-    error, share = _sized(_chain, num_examples, dim, num_steps, noise_var, step_size)
+    error, share = sized(_chain, num_examples, dim, num_steps, noise_var, step_size)
     known = concrete(share)
     if known is not None and np.any(known > RARE):
         raise InputError(
