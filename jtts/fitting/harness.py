@@ -106,5 +106,10 @@ def _repeats(requests: Any) -> list[str] | None:
 
 
 LAYOUT = Layout(
-    "lm-evaluation-harness", is_log, one_record_per_sample, COLUMNS, ("filter", "metric")
+    "lm-evaluation-harness",
+    is_log,
+    one_record_per_sample,
+    COLUMNS,
+    ("filter", "metric"),
+    alike=False,  # what lacks is named one by one
 )

@@ -16,11 +16,11 @@ from jtts.fitting.records import Record
 
 
 def _rows(found: Iterable[Record], source: str, asked: Asked) -> Rows:
-    trials: dict[tuple[Any, Any], tuple[int, dict[str, float]]] = {}
+    trials: dict[tuple[str, str], tuple[int, dict[str, float]]] = {}
     for line, record in found:
         if record.get("perturbation") is not None:
             continue
-        key = str(record.get("instance_id")), record.get("train_trial_index")
+        key = str(record.get("instance_id")), str(record.get("train_trial_index"))
         values = trials.setdefault(key, (line, {}))[1]
         values.update(_stats(record, f"{source}, sample {line}"))
     if not trials:

@@ -46,6 +46,7 @@ class Layout:
       rows: records of a row a sample, of the records of a file with its name.
       columns: names of the columns in these rows by role, where not the role's own.
       warning: what to know of all such files.
+      alike: whether all records of a file must be of the layout as the first is.
       options: of "filter" and "metric" those that say something of such a file.
     """
 
@@ -55,6 +56,18 @@ class Layout:
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
     options: tuple[str, ...] = ()
     warning: str = ""
+    alike: bool = True
+
+
+def alike(found: Iterable[Record], layout: Layout, source: str, place: str) -> Rows:
+    """The records; InputError at one that is not of the layout of the first."""
+    for line, record in found:
+        if layout.alike and not layout.known(record):
+            raise InputError(
+                f"{source}, {place} {line}: not of {layout.name} as those before; there are "
+                f"{listed(record)}"
+            )
+        yield line, record
 
 
 def number(cell: Any, where: str) -> float:

@@ -103,7 +103,7 @@ LAYOUTS = (
     Layout(
         "OpenAI evals",
         lambda record: "spec" in record or _has("run_id", "event_id", "type", "data")(record),
-        _matches,
+        _matches, alike=False,
     ),
     Layout(
         "inspect-ai", _has("id", "epoch", "scores"), _scored,

@@ -94,4 +94,5 @@ LAYOUT = Layout(
     lambda record: {"promptIdx", "testIdx", "success", "vars"} <= set(record),
     _rows,
     options=("filter",),
+    alike=False,  # the counts of the file come last
 )

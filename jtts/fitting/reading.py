@@ -17,7 +17,7 @@ from jtts.arguments import InputError
 from jtts.fitting.answers import Answers
 from jtts.fitting.columns import NAMES, Columns
 from jtts.fitting.labels import as_text, listed, same_answer, shown
-from jtts.fitting.layout import Asked
+from jtts.fitting.layout import Asked, alike
 from jtts.fitting.layouts import layout_of, require_meant
 from jtts.fitting.records import TABLES, Record, kind_of, peeked, records, silent
 from jtts.fitting.samples import RIGHT, ROLES, Samples
@@ -64,6 +64,7 @@ def read(
     if layout is not None:
         named = frozenset(_given(columns))
         asked = Asked(metric, filter_name, answers or Answers(), named, place_of(path))
+        found = alike(found, layout, path.name, asked.place)
         first, found = peeked(layout.rows(found, path.name, asked), path.name)
         columns = Columns(**{**layout.columns, **_given(columns)})
     else:

@@ -1,5 +1,6 @@
 """Every format that is read, as far as its own numbers say what is right."""
 
+import contextlib
 import gzip
 import json
 import zipfile
@@ -307,6 +308,104 @@ BAD = [
     ("s.csv", b"question,target,answer_1,answer_2,score_1,score_2,score_3\na,1,1,1,1,1,1\n",
      "as many columns of each are needed; there are 2 of answer, 3 of score"),
 ]  # fmt: skip
+
+
+CUT = [
+    ("lm_eval_multiple_choice.jsonl", ("resps", [])),
+    ("lm_eval_multiple_choice.jsonl", ("resps", [[["-1", "True"]], "x"])),
+    ("lm_eval_multiple_choice.jsonl", ("resps", None)),
+    ("lm_eval_multiple_choice.jsonl", ("target", None)),
+    ("lm_eval_multiple_choice.jsonl", ("arguments", {"gen_args_0": 1})),
+    ("lm_eval_multiple_choice.jsonl", ("acc", "1")),
+    ("lm_eval_filters.jsonl", ("resps", "x")),
+    ("rollouts.jsonl", ("response", ...)),
+    ("rollouts.jsonl", ("prompt", None)),
+    ("rollouts.jsonl", ("reward", "high")),
+    ("verl_rollouts.jsonl", ("input", ...)),
+    ("verl_rollouts.jsonl", ("acc", None)),
+    ("counts.csv", None),
+]
+
+
+@pytest.mark.parametrize(("name", "change"), CUT)
+def test_one_bad_record_is_one_line(tmp_path, name, change):
+    """The third of a file; all before are as they should be."""
+    if change is None:
+        rows = (DATA / name).read_text().splitlines()
+        rows[2] = rows[2].rpartition(",")[0] + ","
+        (tmp_path / name).write_text("\n".join(rows))
+    else:
+        field, value = change
+        rows = lines(name)
+        rows[2] = {key: cell for key, cell in rows[2].items() if key != field}
+        rows[2] |= {} if value is ... else {field: value}
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    options = {"filter_name": "strict-match"} if "filters" in name else {}
+    with pytest.raises(InputError, match=f"{name}, line 3") as found:
+        read(tmp_path / name, **options)
+    assert "\n" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"vars": None, "testCase": 1, "provider": "x", "namedScores": [], "response": 7},
+        {"success": None},
+        {"promptIdx": None},
+        {"testIdx": []},
+        {"response": ...},
+    ],
+)
+def test_results_of_promptfoo_that_are_damaged(tmp_path, change):
+    """Read, or refused: never a traceback."""
+    log = json.loads((DATA / "promptfoo.json").read_text())
+    row = log["results"]["results"][4]
+    for field, value in change.items():
+        row.pop(field)
+        if value is not ...:
+            row[field] = value
+    (tmp_path / "s.json").write_text(json.dumps(log))
+    with contextlib.suppress(InputError):
+        assert read(tmp_path / "s.json").counts.sum() == 15
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"stats": None}, {"stats": [{"name": {"name": "quasi_exact_match"}, "mean": "x"}]},
+     {"instance_id": None}, {"train_trial_index": []}, {"perturbation": 1}],
+)  # fmt: skip
+def test_statistics_of_helm_that_are_damaged(tmp_path, change):
+    rows = json.loads((DATA / "helm_per_instance_stats.json").read_text())
+    rows[0] |= change
+    (tmp_path / "s.json").write_text(json.dumps(rows))
+    with contextlib.suppress(InputError):
+        assert read(tmp_path / "s.json", metric="quasi_exact_match").counts.sum() <= 15
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"doc": None}, {"model_response": None}, {"model_response": {"text": None}},
+     {"metric": None}, {"metric": {"em": "x"}}, {"doc": {"gold_index": None}},
+     {"doc": {"choices": None}}, {"doc": {"gold_index": 9}}],
+)  # fmt: skip
+def test_details_of_lighteval_that_are_damaged(tmp_path, change):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    import pyarrow
+
+    rows = [
+        {
+            "doc": {"id": str(i), "query": "?", "choices": ["7"], "gold_index": 0},
+            "metric": {"em": 1.0},
+            "model_response": {"text": ["7", "8"], "logprobs": []},
+        }
+        for i in range(3)
+    ]
+    for field, value in change.items():
+        rows[1][field] = value if value is None else {**rows[1][field], **value}
+    with contextlib.suppress(pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):  # not to be written
+        parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "s.parquet")
+        with contextlib.suppress(InputError):
+            assert read(tmp_path / "s.parquet").counts.tolist() == [2] * 3
 
 
 @pytest.mark.parametrize(("name", "data", "message"), BAD)
