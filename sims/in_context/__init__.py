@@ -15,6 +15,10 @@ from jtts.sims.in_context.induction import (
     plateau_loss,
 )
 from jtts.sims.in_context.linear_attention import linear_attention_errors
+from jtts.sims.in_context.pretrained_chains import (
+    pretrained_chain_long_context,
+    shifted_chain_error,
+)
 from jtts.sims.in_context.regression import (
     gradient_step_error,
     large_size_ridge_error,
@@ -39,6 +43,8 @@ __all__ = [
     "nested_logit_loss",
     "plateau_accuracy",
     "plateau_loss",
+    "pretrained_chain_long_context",
     "ridge_error",
+    "shifted_chain_error",
     "uncovered_probability",
 ]

@@ -69,6 +69,12 @@ from jtts.theory.in_context.predictors import (
     generalizing_predictor,
     memorizing_predictor,
 )
+from jtts.theory.in_context.pretrained_chains import (
+    pretrained_chain_long_context,
+    pretraining_threshold,
+    shifted_chain_error,
+    steps_for_error,
+)
 from jtts.theory.in_context.rank_one import formation_time
 from jtts.theory.in_context.regression_predictors import predictive_variance
 from jtts.theory.in_context.ridge import large_size_ridge_error, ridge_error
@@ -132,10 +138,14 @@ __all__ = [
     "plateau_accuracy",
     "plateau_loss",
     "predictive_variance",
+    "pretrained_chain_long_context",
+    "pretraining_threshold",
     "relative_distance",
     "ridge_error",
     "saddle_escape_time",
     "sample",
+    "shifted_chain_error",
+    "steps_for_error",
     "stored_numbers",
     "strategy_complexity",
     "strategy_conditions",

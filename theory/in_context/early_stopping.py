@@ -170,7 +170,7 @@ def finite_optimal_flow_time(num_examples: Numbers, dim: Numbers, noise_var: Num
 
     >>> from jtts.theory import in_context as icl
     >>> print(icl.finite_optimal_flow_time([16, 8, 6], 8, 0.25).round(7))
-    [19.8336855 19.6881758 13.1185603]
+    [19.8336855 19.6881758 13.1185604]
     """
     return _finite(num_examples, dim, noise_var)
 
