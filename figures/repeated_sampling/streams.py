@@ -113,18 +113,17 @@ def useful_groups(preset):
     77 % of what there is to save is saved after 4 rollouts, half a group.
     """
     trials = preset.pick(quick=2**10, paper=2**15)
-    # the largest with all: one program for all sweeps
-    seen = np.array([0, 1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64, KNOWN])
+    seen = np.array([0, 1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64])
     grid = SHAPES | {"rollouts": ROLLOUTS, "batch": BATCH, "candidates": CANDIDATES}
     law = rs.selected_useful_group
     curves = sweep(law, grid | {"seen": seen})
-    saved = sweep(rs.rollouts_saved, grid | {"seen": seen})
     played = sweep(law, grid | {"seen": [0, 2, 6, 16, 64, KNOWN]}, trials=trials)
-    curves["limit"] = "candidates", curves.theory.sel(seen=KNOWN).values
+    curves["limit"] = "candidates", played.theory.sel(seen=KNOWN).values
+    saved = sweep(rs.rollouts_saved, grid | {"seen": seen})
     return {
-        "share": curves.isel(seen=slice(-1)),
+        "share": curves,
         "share_played": played,
-        "saved": saved.isel(seen=slice(-1)),
+        "saved": saved,
     }
 
 
